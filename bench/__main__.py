@@ -1,0 +1,86 @@
+"""`python -m bench [NAME ...]`: run benchmarks, print their table, keep their figures; `--fuzz` fuzzes instead."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.catalogue import BENCHMARKS
+from bench.engine import Engine
+from bench.errors import BenchError
+from bench.fuzz.driver import fuzz
+from bench.machine import describe
+from bench.results import Result, Verdict, append, table
+from bench.setting import Setting
+from bench.workshop import PROJECT, Workshop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit 0: everything ran and every `must` holds (or no crash was found). 1: not so. 2: wrong usage."""
+    options = parser().parse_args(arguments)
+    workshop = Workshop(options.folder)
+    workshop.folder.mkdir(parents=True, exist_ok=True)
+    if options.fuzz:
+        return fuzz(workshop.folder / "fuzz", options.seconds)
+    setting = Setting(Engine(workshop), workshop, options.pairs, options.rows)
+    return measure_all(setting, options.names or list(BENCHMARKS))
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    made.add_argument("names", nargs="*", type=known, metavar="NAME", help="; ".join(BENCHMARKS) + " (all)")
+    made.add_argument("--rows", type=positive, help="rows of the input instead of each benchmark's own number")
+    made.add_argument("--pairs", type=positive, default=3, help="how often subject and yardstick are measured (3)")
+    made.add_argument("--folder", type=Path, default=PROJECT / "var" / "bench", help="inputs and results (var/bench)")
+    made.add_argument("--fuzz", action="store_true", help="fuzz what reads foreign bytes")
+    made.add_argument("--seconds", type=positive, default=600, help="CPU seconds of --fuzz, all harnesses together")
+    return made
+
+
+def known(name: str) -> str:
+    """The name of a benchmark."""
+    if name not in BENCHMARKS:
+        raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(BENCHMARKS)}")
+    return name
+
+
+def positive(text: str) -> int:
+    """A whole number above 0."""
+    number = int(text)
+    if number <= 0:
+        raise argparse.ArgumentTypeError("must be above 0")
+    return number
+
+
+def measure_all(setting: Setting, names: Sequence[str]) -> int:
+    """Run the benchmarks; one that breaks is told, and the others still run."""
+    machine = describe()
+    results: list[Result] = []
+    broken = False
+    try:
+        setting.engine.warm_up()
+    except BenchError as error:
+        print(f"nothing can be measured: {error}", file=sys.stderr)
+        return 1
+    for name in names:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        try:
+            found = BENCHMARKS[name](setting)
+        except BenchError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            broken = True
+        else:
+            append(setting.workshop.folder / "results.jsonl", found, machine)
+            results.extend(found)
+    print(table(results))
+    return 1 if broken or any(result.verdict is Verdict.FAIL for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,24 @@
+"""The benchmarks by name, in the order in which they run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.cases import complete, hashes, linear, memory, merge, preview, spreadsheet, start, wide
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.setting import Benchmark
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "start": start.measure,
+    "complete": complete.measure,
+    "memory": memory.measure,
+    "wide": wide.measure,
+    "merge": merge.measure,
+    "hash": hashes.measure,
+    "preview": preview.measure,
+    "xlsx": spreadsheet.measure,
+    "linear": linear.measure,
+}

@@ -1,0 +1,1 @@
+"""What the engine is measured against: each module is a program of its own, run as a process."""

@@ -1,0 +1,1 @@
+"""What Audience Manager accepts: IDs, file names, records, limits, findings, traits; no I/O and no clock."""

@@ -1,0 +1,52 @@
+"""What a finding is: a code, how much it weighs, what it is about, and the words for the marketer."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class Severity(StrEnum):
+    """What a finding does to its row: it is not sent, sent after a change, or sent as it is."""
+
+    REFUSED = "refused"
+    CHANGED = "changed"
+    NOTICE = "notice"
+
+
+Scope = Literal["row", "file"]
+
+
+@dataclass(frozen=True)
+class FindingRule:
+    """One code of the findings table (contract, section 5).
+
+    `severities` has more than one where the mapping decides. A finding of scope `file` stops the whole batch.
+    `meaning`, `expected` and `what_to_do` are plain words for a marketer.
+    """
+
+    code: str
+    severities: tuple[Severity, ...]
+    scope: Scope
+    meaning: str
+    expected: str
+    what_to_do: str
+
+
+def refused(code: str, meaning: str, *, expected: str, what_to_do: str) -> FindingRule:
+    """A finding that keeps its row back."""
+    return FindingRule(code, (Severity.REFUSED,), "row", meaning, expected, what_to_do)
+
+
+def changed(code: str, meaning: str, *, expected: str, what_to_do: str) -> FindingRule:
+    """A finding whose row is sent after a change."""
+    return FindingRule(code, (Severity.CHANGED,), "row", meaning, expected, what_to_do)
+
+
+def notice(code: str, meaning: str, *, expected: str, what_to_do: str) -> FindingRule:
+    """A finding whose row is sent as it is."""
+    return FindingRule(code, (Severity.NOTICE,), "row", meaning, expected, what_to_do)
+
+
+def stopping(code: str, meaning: str, *, expected: str, what_to_do: str) -> FindingRule:
+    """A finding that stops the whole batch."""
+    return FindingRule(code, (Severity.REFUSED,), "file", meaning, expected, what_to_do)

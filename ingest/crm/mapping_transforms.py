@@ -1,0 +1,108 @@
+"""The `transforms` member of a mapping: names, and objects with exactly one member."""
+
+from collections.abc import Callable, Mapping
+from typing import assert_never
+
+from ingest.crm.mapping_members import Place
+from ingest.crm.mapping_problems import did_you_mean, one_of
+from ingest.crm.transforms import Named, PadLeft, Prefix, Replace, Transform, TransformName
+
+NO_TRANSFORMS: tuple[Transform, ...] = ()
+
+# Wider than any ID of Audience Manager, narrow enough for a record of 102,400 bytes.
+WIDEST_PAD = 1000
+
+TRANSFORM_MEMBERS: Mapping[str, str] = {
+    "replace": 'a list of two texts, `["from", "to"]`',
+    "prefix": "a text",
+    "pad_left": 'a width and one character, `[38, "0"]`',
+}
+
+_NAMES = [name.value for name in TransformName]
+_EXPECTED = f"{one_of(_NAMES)}, or an object with one member: {one_of(list(TRANSFORM_MEMBERS))}"
+
+
+def read_transforms(place: Place) -> tuple[Transform, ...] | None:
+    """The list of transforms, in order."""
+    items = place.items("a list of transforms")
+    if items is None:
+        return None
+    transforms = [_read_transform(item) for item in items]
+    return tuple(transform for transform in transforms if transform is not None)
+
+
+def _read_transform(place: Place) -> Transform | None:
+    if isinstance(place.value, str):
+        return _read_named(place, place.value)
+    if not isinstance(place.value, dict):
+        place.wrong(_EXPECTED, "Write the name of a transform in quotes, or an object in { }.")
+        return None
+    members = place.members(TRANSFORM_MEMBERS)
+    if len(place.value) != 1:
+        place.wrong(_EXPECTED, "Write one object for each transform.")
+        return None
+    (name,) = place.value
+    read = _READERS.get(name)
+    return None if read is None else members.optional(name, read, None)
+
+
+def _read_named(place: Place, name: str) -> Named | None:
+    if name in _NAMES:
+        return Named(TransformName(name))
+    if name in TRANSFORM_MEMBERS:
+        place.wrong(TRANSFORM_MEMBERS[name], f'Write it as an object: {{"{name}": …}}.')
+        return None
+    hint = did_you_mean(name, [*_NAMES, *TRANSFORM_MEMBERS])
+    place.wrong(_EXPECTED, f"{hint}Correct or remove it.")
+    return None
+
+
+def _read_replace(place: Place) -> Replace | None:
+    expected = TRANSFORM_MEMBERS["replace"]
+    items = place.items(expected, at_least=2, at_most=2)
+    if items is None:
+        return None
+    old, new = (item.text("a text", "Write it in quotes.") for item in items)
+    if old == "":
+        items[0].wrong("the text to be replaced, at least one character", "Write what is to be replaced.")
+        return None
+    return None if old is None or new is None else Replace(old, new)
+
+
+def _read_prefix(place: Place) -> Prefix | None:
+    text = place.text("a text", "Write what goes in front, in quotes.")
+    return None if text is None else Prefix(text)
+
+
+def _read_pad_left(place: Place) -> PadLeft | None:
+    items = place.items(TRANSFORM_MEMBERS["pad_left"], at_least=2, at_most=2)
+    if items is None:
+        return None
+    whole = f"a width from 1 to {WIDEST_PAD}"
+    width = items[0].whole_number(1, WIDEST_PAD, whole, "Write the number of characters without quotes.")
+    fill = items[1].text("one character", "Write the character to fill with in quotes.")
+    if fill is not None and len(fill) != 1:
+        items[1].wrong("one character", "Write the single character to fill with.")
+        return None
+    return None if width is None or fill is None else PadLeft(width, fill)
+
+
+def transform_to_json(transform: Transform) -> object:
+    """The transform as the document writes it."""
+    match transform:
+        case Named(name=name):
+            return name.value
+        case Replace(old=old, new=new):
+            return {"replace": [old, new]}
+        case Prefix(text=text):
+            return {"prefix": text}
+        case PadLeft(width=width, fill=fill):
+            return {"pad_left": [width, fill]}
+    assert_never(transform)
+
+
+_READERS: Mapping[str, Callable[[Place], Transform | None]] = {
+    "replace": _read_replace,
+    "prefix": _read_prefix,
+    "pad_left": _read_pad_left,
+}

@@ -1,0 +1,1 @@
+"""The data path: one plan from a customer file and its mapping to parts, report and refused rows."""

@@ -1,0 +1,74 @@
+"""The header row: column names, where they stand, and what is wrong with them for a mapping."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.aam.personal_data import is_email
+from ingest.aam.text import trim
+from ingest.engine.errors import FileProblem
+
+# The three leading columns of a refused.csv that comes back corrected.
+LEADING_COLUMNS = ("row", "codes", "what to do")
+_LOOKS_LIKE_DATA = re.compile(r"[+-]?\d[\d.,:/ +-]*|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9a-fA-F]{32,64}")
+_SHOWN_NAMES = 12
+
+
+@dataclass(frozen=True)
+class Header:
+    """The trimmed names of the file's columns, and the place of each."""
+
+    names: tuple[str, ...]
+    places: Mapping[str, int]
+
+
+def is_returned(cells: Sequence[str]) -> bool:
+    """Whether the header is that of a refused.csv that comes back."""
+    return tuple(trim(cell) for cell in cells[:3]) == LEADING_COLUMNS
+
+
+def read_header(cells: Sequence[str], wanted: Sequence[str]) -> Header:
+    """The header of a file in which the mapping wants some columns.
+
+    Raises FileProblem: file.header_missing, file.columns_missing, file.header_duplicate
+    (docs/decisions/0001, 8; a repeated name matters only where it is wanted).
+    """
+    names = tuple(trim(cell) for cell in cells)
+    missing = [name for name in wanted if name not in names]
+    if not any(names) or (len(missing) == len(set(wanted)) and _is_data(names)):
+        raise FileProblem(
+            "file.header_missing",
+            "The first row holds no column names. Audience Manager needs to know which column is which: "
+            "add a first row with names and upload the file again.",
+        )
+    if missing:
+        raise FileProblem("file.columns_missing", _missing_sentence(missing, names))
+    repeated = [name for name in dict.fromkeys(wanted) if Counter(names)[name] > 1]
+    if repeated:
+        raise FileProblem(
+            "file.header_duplicate",
+            f"The column {_quoted(repeated)} stands more than once in the header, so it is not clear which one is meant. "
+            "Give each column a name of its own and upload the file again.",
+        )
+    return Header(names, {name: names.index(name) for name in names})
+
+
+def _is_data(names: Sequence[str]) -> bool:
+    filled = [name for name in names if name]
+    data = [name for name in filled if is_email(name) or _LOOKS_LIKE_DATA.fullmatch(name)]
+    return 2 * len(data) > len(filled)
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
+
+
+def _missing_sentence(missing: Sequence[str], names: Sequence[str]) -> str:
+    shown = _quoted([name for name in names if name][:_SHOWN_NAMES])
+    more = len(names) - _SHOWN_NAMES
+    rest = f" and {more} more" if more > 0 else ""
+    return (
+        f"The mapping needs the column {_quoted(missing)}, which is not in the file. The file has {shown}{rest}. "
+        "Upload a file with this column, or choose another column in the mapping (upper and lower case count)."
+    )

@@ -1,0 +1,137 @@
+"""All rows of one ID on one line: numbering IDs by first appearance, and joining what was said about each."""
+
+import numpy as np
+
+from ingest.engine.kernels.assemble import copied
+from ingest.engine.kernels.compiled import compiled
+from ingest.engine.kernels.distinct import conflicting_traits, distinct_items, end_of_item, item_kind
+
+U8 = np.uint64
+ZERO, ONE = np.uint64(0), np.uint64(1)
+PLACE = np.uint64(11)
+LF, COMMA, TAB = 10, 44, 9
+BATCH = 64
+
+
+@compiled
+def number_ids(words, known, count, exact, accepted, numbers):  # type: ignore[no-untyped-def]
+    """Give each accepted row the number of its ID, counted by first appearance from `known` on; the next free number.
+
+    `words[place]` is the hash of an ID and its number + 1.
+    """
+    mask = U8(words.shape[0] - 1)
+    guard = ZERO
+    for first in range(0, count, BATCH):
+        last = min(first + BATCH, count)
+        for row in range(first, last):
+            guard += words[(exact[row] >> PLACE) & mask, 1]
+        for row in range(first, last):
+            if not accepted[row]:
+                continue
+            at = (exact[row] >> PLACE) & mask
+            while words[at, 1] != ZERO and words[at, 0] != exact[row]:
+                at = (at + ONE) & mask
+            if words[at, 1] == ZERO:
+                words[at, 0] = exact[row]
+                known += 1
+                words[at, 1] = U8(known)
+            numbers[row] = np.int64(words[at, 1]) - 1
+    return known, guard
+
+
+@compiled
+def move_numbers(words, larger):  # type: ignore[no-untyped-def]
+    """Fill a larger table with the IDs of `words`."""
+    mask = U8(larger.shape[0] - 1)
+    for place in range(words.shape[0]):
+        if words[place, 1] != ZERO:
+            at = (words[place, 0] >> PLACE) & mask
+            while larger[at, 1] != ZERO:
+                at = (at + ONE) & mask
+            larger[at, 0] = words[place, 0]
+            larger[at, 1] = words[place, 1]
+
+
+@compiled
+def gather_lines(out, line_start, line_end, picked, target):  # type: ignore[no-untyped-def]
+    """Copy the picked lines one behind the other; the bytes copied."""
+    at = 0
+    for row in picked:
+        at = copied(out, line_start[row], line_end[row], target, at)
+    return at
+
+
+@compiled
+def end_of_id(lines, at):  # type: ignore[no-untyped-def]
+    """Where the TAB behind the ID stands."""
+    while lines[at] != TAB:
+        at += 1
+    return at
+
+
+@compiled
+def count_kinds(out, at, end, counts):  # type: ignore[no-untyped-def]
+    """Add the items of a line to the counts of their kinds."""
+    while at < end:
+        counts[item_kind(out, at)] += 1
+        at = end_of_item(out, at, end, COMMA) + 1
+
+
+@compiled
+def join_lines(lines, starts, ends, out, at, scratch):  # type: ignore[no-untyped-def]
+    """Append the lines of one ID as one: (place behind it, place of its items, contradicting?). Room was made before."""
+    stop = end_of_id(lines, starts[0])
+    at = copied(lines, starts[0], stop + 1, out, at)
+    items_at = at
+    for place in range(starts.size):
+        first = end_of_id(lines, starts[place]) + 1
+        if place:
+            out[at] = COMMA
+            at += 1
+        at = copied(lines, first, ends[place] - 1, out, at)
+    conflicting = False
+    if starts.size > 1:
+        at = distinct_items(out, items_at, at, COMMA, scratch.counts, scratch.items)
+        conflicting = conflicting_traits(out, items_at, at, scratch.items)
+    return at, items_at, conflicting
+
+
+@compiled
+def join_groups(lines, starts, ends, first_of, begin, groups, longest, out, counts, scratch):  # type: ignore[no-untyped-def]
+    """Append one line for each ID: (group reached, place behind the last line, whether a group needs the exact rules).
+
+    Group `g` has the lines `first_of[g]:first_of[g + 1]`. Stops before a group that could pass `longest` bytes with its LF, that
+    contradicts itself, or for which `out` has no room.
+    """
+    at = 0
+    for group in range(begin, groups):
+        first, last = first_of[group], first_of[group + 1]
+        if first == last:
+            continue
+        size = 0
+        for place in range(first, last):
+            size += ends[place] - starts[place]
+        if size > longest:
+            return group, at, True
+        if at + size + 1 > out.size:
+            return group, at, False
+        end, items_at, conflicting = join_lines(
+            lines, starts[first:last], ends[first:last], out, at, scratch
+        )
+        if conflicting:
+            return group, at, True
+        count_kinds(out, items_at, end, counts)
+        out[end] = LF
+        at = end + 1
+    return groups, at, False
+
+
+@compiled
+def find_line_ends(out, end, line_ends):  # type: ignore[no-untyped-def]
+    """The place behind each LF of `out[:end]`; how many."""
+    count = 0
+    for at in range(end):
+        if out[at] == LF:
+            line_ends[count] = at + 1
+            count += 1
+    return count

@@ -1,0 +1,70 @@
+"""A customer file that is open, with its header read: what every pass over the rows begins with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.crm.dialect import Dialect
+from ingest.crm.mapping import MappingDocument
+from ingest.engine.blocks import Block
+from ingest.engine.errors import FileProblem
+from ingest.engine.header import Header, is_returned, read_header
+from ingest.engine.plan import dialect_bytes
+from ingest.engine.returned import RETURNED_DIALECT, ReturnedRows
+from ingest.engine.scanner import Readable, Scanner
+from ingest.engine.source import CustomerSource, open_customer_file
+
+_HEADER_ROOM = 64 * 1024
+
+
+@dataclass
+class OpenedFile:
+    """The header of a customer file, and a scanner that stands behind it."""
+
+    source: CustomerSource
+    dialect: Dialect
+    header: Header
+    scanner: Scanner
+
+    def describe(self) -> dict[str, Any]:
+        """What the report says about the file; reads the rest of it for its checksum."""
+        return {
+            "name": self.source.name,
+            "bytes": self.source.size,
+            "sha256": self.source.sha256(),
+            "encoding": self.source.encoding,
+            "delimiter": self.source.dialect.delimiter,
+            "quote": self.source.dialect.quote,
+        }
+
+
+@contextmanager
+def opened(path: Path, document: MappingDocument) -> Iterator[OpenedFile]:
+    """Open a customer file for a mapping. Raises FileProblem with what is wrong about the file as a whole."""
+    wanted = document.named_columns
+    with open_customer_file(path, reader=document.reader, wanted_columns=wanted) as source:
+        rows: Readable = source
+        dialect = source.dialect
+        scanner = Scanner(rows, dialect_bytes(dialect))
+        cells = _first_record(scanner, dialect)
+        if is_returned(cells):
+            scanner = Scanner(ReturnedRows(scanner, dialect), dialect_bytes(RETURNED_DIALECT))
+            dialect = RETURNED_DIALECT
+            cells = cells[3:]
+        yield OpenedFile(source, dialect, read_header(cells, wanted), scanner)
+
+
+def _first_record(scanner: Scanner, dialect: Dialect) -> list[str]:
+    """The cells of the first record that is not an empty line."""
+    block = Block(_HEADER_ROOM, 0)
+    if not scanner.take_header(block):
+        raise FileProblem(
+            "file.empty",
+            "The file holds nothing but white space. Export it again from your customer database and upload it again.",
+        )
+    if block.rows.broken[0]:
+        return [block.line_of(0)]
+    raw = dialect_bytes(dialect)
+    return block.texts_of(0, raw.quote, raw.escape)

@@ -1,0 +1,201 @@
+"""A whole run: customer file and mapping in; parts, report and refused rows out."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.crm.dates import DayOrder
+from ingest.crm.mapping import Compression, MappingDocument
+from ingest.engine.blocks import DEFAULT_BLOCK_BYTES
+from ingest.engine.commit import KeepingCommit, LateCommit, VariantCommit
+from ingest.engine.errors import FileProblem
+from ingest.engine.evidence import day_orders
+from ingest.engine.exact import TraitJudge
+from ingest.engine.ledger import IdLedger
+from ingest.engine.merge import IdNumbers, Merger, MergingCommit
+from ingest.engine.merging import LateRefusal
+from ingest.engine.names import part_names, same_batch
+from ingest.engine.opened import OpenedFile, opened
+from ingest.engine.parts import BuiltPart, PartWriter, Seal, sealed
+from ingest.engine.pipeline import Background, Commit, Pipeline, Progress, Stop, never, silent
+from ingest.engine.plan import Plan, make_plan
+from ingest.engine.refused import RefusedWriter
+from ingest.engine.report import make_report, write_report
+from ingest.engine.seen import ColumnsSeen, summarise
+from ingest.engine.spill import Spill
+from ingest.engine.totals import Totals
+from ingest.engine.workspace import publish, workspace
+
+NO_ROWS = (
+    "The file has a header but no row below it. Export it again, with the customers in it, and upload it again."
+)
+REPORT_NAME = "report.json"
+REFUSED_NAME = "refused.csv"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is done; but for `limit`, none of it changes the bytes that are written."""
+
+    limit: int | None = None
+    workers: int = 1
+    block_bytes: int = DEFAULT_BLOCK_BYTES
+    stop: Stop = never
+    progress: Progress = silent
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the passes over the rows found."""
+
+    totals: Totals
+    ledger: IdLedger
+    columns: list[ColumnsSeen]
+    records: int
+    distinct_ids: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run found and built, before anything has its final name."""
+
+    judged: Judged
+    parts: list[BuiltPart]
+    customer_file: dict[str, Any]
+
+
+def onboard(
+    customer_file: Path,
+    mapping: MappingDocument,
+    out: Path,
+    *,
+    timestamp: int,
+    limit: int | None = None,
+    workers: int | None = None,
+    block_bytes: int = DEFAULT_BLOCK_BYTES,
+    stop: Stop = never,
+    progress: Progress = silent,
+    judge_trait: TraitJudge | None = None,
+    seal: Seal | None = None,
+) -> dict[str, Any]:
+    """Write parts, report.json and refused.csv into `out`; the report (sections 2 to 5 of the format).
+
+    `timestamp`: seconds, UTC, for the names. `limit`: only the first rows. `workers`: threads that judge, one per core when None.
+    `stop` is asked for every block; `progress` is told the bytes read and all bytes of the file. `judge_trait`: notices about a trait number.
+    `seal` encrypts each part (compression "pgp"); without it such parts stay plain, to be sealed when they are sent.
+    Raises FileProblem (nothing could be made), Cancelled, OSError; nothing is left in `out` then but what was there.
+    """
+    cores = len(os.sched_getaffinity(0))
+    options = Options(limit, workers or cores, block_bytes, stop, progress)
+    with workspace(out) as folder:
+        outcome = _Run(customer_file, mapping, folder, options, judge_trait).outcome()
+        built = outcome.parts if seal is None else [sealed(part, seal) for part in outcome.parts]
+        names = part_names(mapping, timestamp, len(built), is_sealed=seal is not None)
+        parts = list(zip(names, built, strict=True))
+        judged = outcome.judged
+        report = make_report(
+            judged.totals,
+            records=judged.records,
+            distinct_ids=judged.distinct_ids,
+            columns=summarise(judged.totals.plan.header.names, judged.columns),
+            parts=parts,
+            customer_file=outcome.customer_file,
+        )
+        write_report(report, folder / REPORT_NAME)
+        moves = [(part.path, name) for name, part in parts]
+        moves.extend((folder / name, name) for name in (REFUSED_NAME, REPORT_NAME))
+        publish(out, moves, stale=list(same_batch(out, mapping, timestamp)))
+    return report
+
+
+class _Run:
+    """One run, up to the point where its results get their names."""
+
+    def __init__(
+        self,
+        customer_file: Path,
+        document: MappingDocument,
+        folder: Path,
+        options: Options,
+        judge_trait: TraitJudge | None,
+    ) -> None:
+        self._customer_file = customer_file
+        self._document = document
+        self._folder = folder
+        self._options = options
+        self._judge_trait = judge_trait
+        self._day_orders: dict[str, DayOrder] = {}
+
+    def outcome(self) -> Outcome:
+        """Read, judge and build everything."""
+        options = self._options
+        self._day_orders = day_orders(self._customer_file, self._document, limit=options.limit, stop=options.stop)
+        output = self._document.output
+        gzipped = output.compression is Compression.GZIP
+        with (
+            opened(self._customer_file, self._document) as file,
+            PartWriter(self._folder, gzipped=gzipped, max_part_bytes=output.max_part_bytes) as parts,
+            Background("compress") as background,
+        ):
+            plan = self._plan(file)
+            judged = (self._merged if plan.merges else self._kept)(file, plan, parts, background)
+            background.finish()
+            if not judged.totals.accepted + judged.totals.refused:
+                raise FileProblem("file.no_rows", NO_ROWS)
+            self._note_variants(judged)
+            return Outcome(judged, parts.finish(), file.describe())
+
+    def _plan(self, file: OpenedFile) -> Plan:
+        return make_plan(
+            self._document, file.header, file.dialect, day_orders=self._day_orders, judge_trait=self._judge_trait
+        )
+
+    def _pass(self, file: OpenedFile, plan: Plan, commit: Commit, stop: Stop | None = None) -> list[ColumnsSeen]:
+        """Send all rows (or the first ones) through the judges and into `commit`."""
+        options = self._options
+        pipeline = Pipeline(plan, workers=options.workers, block_bytes=options.block_bytes, stop=options.stop)
+        pipeline.run(file.scanner, commit, limit=options.limit, progress=options.progress, enough=stop or never)
+        return [judge.seen for judge in pipeline.judges]
+
+    def _kept(self, file: OpenedFile, plan: Plan, parts: PartWriter, background: Background) -> Judged:
+        """One record per row."""
+        totals, ledger = Totals(plan), IdLedger()
+        with RefusedWriter(self._folder / REFUSED_NAME, plan, totals.refusing) as refused:
+            columns = self._pass(file, plan, KeepingCommit(totals, ledger, refused, parts, background))
+        return Judged(totals, ledger, columns, totals.accepted, ledger.distinct_sent)
+
+    def _merged(self, file: OpenedFile, plan: Plan, parts: PartWriter, background: Background) -> Judged:
+        """All rows of one ID in one record."""
+        totals, ledger, numbers = Totals(plan), IdLedger(), IdNumbers()
+        with Spill(self._folder / "spill") as spill:
+            with RefusedWriter(self._folder / REFUSED_NAME, plan, totals.refusing) as refused:
+                columns = self._pass(file, plan, MergingCommit(totals, ledger, refused, spill, numbers))
+            merger = Merger(spill, parts, background, self._options.stop)
+            merger.write_all()
+        if merger.refusals:
+            totals = self._with_late_refusals(merger.refusals)
+        totals.items = merger.items
+        return Judged(totals, ledger, columns, merger.records, numbers.count)
+
+    def _with_late_refusals(self, refusals: Mapping[int, LateRefusal]) -> Totals:
+        """Count and write the refused rows anew, now that it is known which rows their ID's other rows hold back."""
+        (self._folder / REFUSED_NAME).unlink()
+        with opened(self._customer_file, self._document) as file:
+            plan = self._plan(file)
+            totals = Totals(plan)
+            with RefusedWriter(self._folder / REFUSED_NAME, plan, totals.refusing) as refused:
+                self._pass(file, plan, LateCommit(totals, refused, refusals))
+        return totals
+
+    def _note_variants(self, judged: Judged) -> None:
+        """Rows whose ID also occurs in other case: how many, and the first of them in a second look."""
+        rows = judged.ledger.rows_with_variants() if judged.totals.plan.layout.folds_ids else 0
+        if not rows:
+            return
+        with opened(self._customer_file, self._document) as file:
+            plan = self._plan(file)
+            look = VariantCommit(Totals(plan), judged.ledger, [])
+            self._pass(file, plan, look, look.done)
+        judged.totals.set_variants(rows, look.samples)

@@ -1,0 +1,101 @@
+"""What is counted over all rows, in row order: findings with their first rows, rows, records, items."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from ingest.aam.findings import FINDINGS, Severity
+from ingest.crm.mapping import UnsafeValues
+from ingest.engine.blocks import Block
+from ingest.engine.exact_rows import ExactRows
+from ingest.engine.findings import ROW_CODES, bits_with
+from ingest.engine.kernels.tally import SAMPLES, count_rows, count_sent_items, tally_rows
+from ingest.engine.merging import LateRefusal
+from ingest.engine.plan import Plan
+
+LONGEST_SAMPLE = 200
+_UNREADABLE = "row.unreadable"
+NONE_LATE: Mapping[int, LateRefusal] = MappingProxyType({})
+_RAGGED = ("row.too_few_fields", "row.too_many_fields")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One of the first rows that have a finding: spreadsheet row, column, found value, what was expected."""
+
+    row: int
+    column: str | None
+    value: str
+    expected: str
+
+
+@dataclass
+class Totals:
+    """Adds up blocks as they come, in order."""
+
+    plan: Plan
+    accepted: int = 0
+    refused: int = 0
+    changed: int = 0
+    items: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        unsafe_values: UnsafeValues = self.plan.document.unsafe_values
+        self.refusing = bits_with(Severity.REFUSED, unsafe_values)
+        self._changing = np.uint64(bits_with(Severity.CHANGED, unsafe_values))
+        self._exact = ExactRows(self.plan)
+        self._rows = np.zeros(len(ROW_CODES), np.int64)
+        self._first = np.zeros((len(ROW_CODES), SAMPLES), np.int64)
+        self._taken = np.zeros(len(ROW_CODES), np.int64)
+
+    def add(self, block: Block, late: Mapping[int, LateRefusal] = NONE_LATE) -> None:
+        """Count the rows of a block whose verdicts are final; `late`: rows that other rows of their ID hold back."""
+        rows, items = np.zeros(3, np.int64), np.zeros(4, np.int64)
+        bits = block.verdicts.bits
+        count_rows(bits, block.count, np.uint64(self.refusing), self._changing, rows)
+        count_sent_items(block.verdicts, block.count, np.uint64(self.refusing), items)
+        self.accepted += int(rows[0])
+        self.refused += int(rows[1])
+        self.changed += int(rows[2])
+        self.items = [total + int(more) for total, more in zip(self.items, items, strict=True)]
+        tally_rows(bits, block.count, self._rows, self._first, self._taken)
+        self._take_samples(block, late)
+
+    def _take_samples(self, block: Block, late: Mapping[int, LateRefusal]) -> None:
+        for place in np.flatnonzero(self._taken):
+            code = ROW_CODES[place]
+            samples = self.samples.setdefault(code, [])
+            wanted = self._first[place, : min(int(self._taken[place]), SAMPLES - len(samples))]
+            samples.extend(self._sample(block, int(row), code, late) for row in wanted)
+
+    def _sample(self, block: Block, row: int, code: str, late: Mapping[int, LateRefusal]) -> Sample:
+        refusal = late.get(int(block.rows.number[row]))
+        if refusal is None or refusal.code != code:
+            return self.sample(block, row, code)
+        cells = block.texts_of(row, self.plan.layout.quote, self.plan.layout.escape)
+        column = self._exact.column_of(cells, refusal)
+        return Sample(int(block.rows.number[row]), column, refusal.value, FINDINGS[code].expected)
+
+    def sample(self, block: Block, row: int, code: str) -> Sample:
+        """What a row shows about one of its findings."""
+        number = int(block.rows.number[row])
+        expected = FINDINGS[code].expected
+        if code == _UNREADABLE:
+            return Sample(number, None, block.line_of(row)[:LONGEST_SAMPLE], expected)
+        cells = block.texts_of(row, self.plan.layout.quote, self.plan.layout.escape)
+        if code in _RAGGED:
+            return Sample(number, None, f"{len(cells)} fields", f"{self.plan.layout.columns} fields")
+        column, value = self._exact.explain(cells)[code]
+        return Sample(number, column, value[:LONGEST_SAMPLE], expected)
+
+    def rows_with(self, code: str) -> int:
+        """How many rows have a finding."""
+        return int(self._rows[ROW_CODES.index(code)])
+
+    def set_variants(self, rows: int, samples: list[Sample]) -> None:
+        """Add what is only known at the end: rows whose ID also occurs in other case."""
+        self._rows[ROW_CODES.index("id.case_variant")] = rows
+        self.samples["id.case_variant"] = samples

@@ -1,0 +1,1 @@
+"""What Django's command line finds of this app."""

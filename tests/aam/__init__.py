@@ -1,0 +1,1 @@
+"""What `ingest.aam` promises about IDs, names, records, limits, findings and traits."""

@@ -1,0 +1,102 @@
+"""Settings refuse nonsense at the start, and never repeat what may be a secret."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from amportal.env import Environment
+from tests.house.tree import PROJECT
+
+KEY = "k" * 50
+
+
+def _key(**variables: str) -> str:
+    return Environment(variables).secret("KEY", least_characters=50)
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False), (None, True)])
+def test_a_truth_is_true_or_false(text: str | None, *, value: bool) -> None:
+    variables = {} if text is None else {"SHOWN": text}
+    assert Environment(variables).boolean("SHOWN", default=True) is value
+
+
+def test_names_are_cut_at_commas_and_trimmed() -> None:
+    assert Environment({"HOSTS": "portal.example.com, localhost"}).names("HOSTS") == ("portal.example.com", "localhost")
+    assert Environment({}).names("HOSTS") == ()
+
+
+def test_a_choice_is_one_of_the_choices() -> None:
+    assert Environment({"LEVEL": "b"}).choice("LEVEL", default="a", choices=("a", "b")) == "b"
+    assert Environment({}).choice("LEVEL", default="a", choices=("a", "b")) == "a"
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+def test_a_secret_may_stand_in_a_file(tmp_path: Path, ending: str) -> None:
+    file = tmp_path / "key"
+    file.write_bytes((KEY + ending).encode())
+    assert _key(KEY_FILE=str(file)) == KEY
+    assert _key(KEY=KEY) == KEY
+    assert _key() == ""
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: Environment({"SEEN": "hunter2"}).boolean("SEEN", default=True),
+        lambda: Environment({"SEEN": "True"}).boolean("SEEN", default=True),
+        lambda: Environment({"SEEN": ""}).boolean("SEEN", default=True),
+        lambda: Environment({"SEEN": "hunter2"}).choice("SEEN", default="a", choices=("a",)),
+        lambda: Environment({"SEEN": "hunter2,"}).names("SEEN"),
+        lambda: Environment({"SEEN": "hunter2 b"}).names("SEEN"),
+        lambda: Environment({"SEEN": "hunter2"}).secret("SEEN", least_characters=50),
+        lambda: Environment({"SEEN": ""}).secret("SEEN", least_characters=50),
+        lambda: Environment({"SEEN": f" {KEY}"}).secret("SEEN", least_characters=50),
+    ],
+)
+def test_a_malformed_value_is_named_but_not_repeated(read: Callable[[], object]) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^SEEN is malformed: expected ") as caught:
+        read()
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_secret_has_one_source() -> None:
+    with pytest.raises(ImproperlyConfigured, match="KEY and KEY_FILE are both set"):
+        _key(KEY=KEY, KEY_FILE="/nowhere")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff" * 50])
+def test_an_unreadable_secret_file_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "key"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ImproperlyConfigured, match="KEY_FILE names a file that cannot be read"):
+        _key(KEY_FILE=str(file))
+
+
+def _manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AMPORTAL_")} | variables
+    command = [sys.executable, "-W", "error", str(PROJECT / "manage.py"), *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_command_line_needs_no_setting() -> None:
+    answer = _manage("check")
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_a_malformed_setting_stops_the_start() -> None:
+    answer = _manage("check", AMPORTAL_LOG_LEVEL="loud")
+    assert answer.returncode != 0
+    assert "AMPORTAL_LOG_LEVEL is malformed: expected one of DEBUG, INFO" in answer.stderr
+
+
+@pytest.mark.parametrize("module", ["amportal.wsgi", "amportal.asgi", "amportal.urls"])
+def test_the_servers_entry_points_load(module: str) -> None:
+    command = [sys.executable, "-W", "error", "-c", f"import {module}"]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "amportal.settings", "AMPORTAL_SECRET_KEY": KEY}
+    assert subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode == 0
