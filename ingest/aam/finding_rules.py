@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 
 class Severity(StrEnum):
@@ -12,6 +12,10 @@ class Severity(StrEnum):
     CHANGED = "changed"
     NOTICE = "notice"
 
+
+REFUSED: Final = (Severity.REFUSED,)
+CHANGED: Final = (Severity.CHANGED,)
+NOTICE: Final = (Severity.NOTICE,)
 
 Scope = Literal["row", "file"]
 
@@ -30,23 +34,3 @@ class FindingRule:
     meaning: str
     expected: str
     what_to_do: str
-
-
-def refused(code: str, meaning: str, *, expected: str, what_to_do: str) -> FindingRule:
-    """A finding that keeps its row back."""
-    return FindingRule(code, (Severity.REFUSED,), "row", meaning, expected, what_to_do)
-
-
-def changed(code: str, meaning: str, *, expected: str, what_to_do: str) -> FindingRule:
-    """A finding whose row is sent after a change."""
-    return FindingRule(code, (Severity.CHANGED,), "row", meaning, expected, what_to_do)
-
-
-def notice(code: str, meaning: str, *, expected: str, what_to_do: str) -> FindingRule:
-    """A finding whose row is sent as it is."""
-    return FindingRule(code, (Severity.NOTICE,), "row", meaning, expected, what_to_do)
-
-
-def stopping(code: str, meaning: str, *, expected: str, what_to_do: str) -> FindingRule:
-    """A finding that stops the whole batch."""
-    return FindingRule(code, (Severity.REFUSED,), "file", meaning, expected, what_to_do)

@@ -2,11 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import string
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, assert_never
+from typing import Final
 
 from ingest.aam.personal_data import is_email
 from ingest.aam.text import CONTROL, WHITE_SPACE
@@ -65,7 +66,7 @@ class IdRule:
 
     def _repeated(self, run: re.Match[str]) -> str:
         letters = "A-F" if self.case is Case.UPPER else "a-f"
-        return ("[0-9]" if run[0][0] == "d" else f"[0-9{letters}]") + f"{{{len(run[0])}}}"
+        return ("[0-9]" if "d" in run[0] else f"[0-9{letters}]") + f"{{{len(run[0])}}}"
 
 
 @dataclass(frozen=True)
@@ -78,68 +79,71 @@ class JudgedId:
 
 EMPTY_HASH: Final = hashlib.sha256(b"").hexdigest()
 
-_UUID_TEMPLATE: Final = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh"
-_NUMBER_TEMPLATE: Final = "d" * 38
-_HASH_TEMPLATE: Final = "h" * 64
-_ALPHANUMERIC: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-"
-_NUMBER_WORDS: Final = "38 digits"
-_LOWER_WORDS: Final = "32 hexadecimal digits in lower case, grouped 8-4-4-4-12"
-_UPPER_WORDS: Final = "32 hexadecimal digits in upper case, grouped 8-4-4-4-12"
-_FREE_WORDS: Final = "letters, digits and dashes"
-
-
-def _number(id_type: IdType, label: str) -> IdRule:
-    return IdRule(id_type, label, _NUMBER_TEMPLATE, None, Case.KEEP, is_device=False, expected=_NUMBER_WORDS)
-
-
-def _lower_uuid(id_type: IdType, label: str) -> IdRule:
-    return IdRule(id_type, label, _UUID_TEMPLATE, None, Case.LOWER, is_device=True, expected=_LOWER_WORDS)
-
-
-def _alphanumeric(id_type: IdType, label: str) -> IdRule:
-    return IdRule(id_type, label, None, _ALPHANUMERIC, Case.KEEP, is_device=True, expected=_FREE_WORDS)
-
-
+_CUSTOMER_ID: Final = IdRule(
+    IdType.CUSTOMER_ID,
+    "Customer ID (DPUUID)",
+    None,
+    None,
+    Case.KEEP,
+    is_device=False,
+    expected="your own key of a customer that says nothing about the person, without a colon",
+)
+_AAM_UUID: Final = IdRule(
+    IdType.AAM_UUID, "Audience Manager UUID", "d" * 38, None, Case.KEEP, is_device=False, expected="38 digits"
+)
+_GAID: Final = IdRule(
+    IdType.GAID,
+    "Google advertising ID (GAID)",
+    "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh",
+    None,
+    Case.LOWER,
+    is_device=True,
+    expected="32 hexadecimal digits in lower case, grouped 8-4-4-4-12",
+)
+_IDFA: Final = IdRule(
+    IdType.IDFA,
+    "Apple advertising ID (IDFA)",
+    _GAID.template,
+    None,
+    Case.UPPER,
+    is_device=True,
+    expected="32 hexadecimal digits in upper case, grouped 8-4-4-4-12",
+)
+_MAID: Final = IdRule(
+    IdType.MAID,
+    "Microsoft advertising ID (MAID)",
+    None,
+    string.digits + string.ascii_letters + "-",
+    Case.KEEP,
+    is_device=True,
+    expected="letters, digits and dashes",
+)
+_HASHED_EMAIL: Final = IdRule(
+    IdType.HASHED_EMAIL,
+    "Hashed e-mail address",
+    "h" * 64,
+    None,
+    Case.LOWER,
+    is_device=False,
+    expected="64 hexadecimal digits in lower case: the SHA-256 of the trimmed, lower-cased address",
+)
 _ALL: Final = (
-    IdRule(
-        IdType.CUSTOMER_ID,
-        "Customer ID (DPUUID)",
-        None,
-        None,
-        Case.KEEP,
-        is_device=False,
-        expected="your own key of a customer that says nothing about the person, without a colon",
-    ),
-    _number(IdType.AAM_UUID, "Audience Manager UUID"),
-    _number(IdType.ECID, "Experience Cloud ID (ECID)"),
-    _lower_uuid(IdType.GAID, "Google advertising ID (GAID)"),
-    IdRule(
-        IdType.IDFA,
-        "Apple advertising ID (IDFA)",
-        _UUID_TEMPLATE,
-        None,
-        Case.UPPER,
-        is_device=True,
-        expected=_UPPER_WORDS,
-    ),
-    _lower_uuid(IdType.RIDA, "Roku advertising ID (RIDA)"),
-    _lower_uuid(IdType.FIRE_TV, "Amazon Fire TV advertising ID"),
-    _lower_uuid(IdType.LG_UDID, "LG webOS advertising ID (LGUDID)"),
-    _alphanumeric(IdType.MAID, "Microsoft advertising ID (MAID)"),
-    _alphanumeric(IdType.TIFA, "Samsung advertising ID (TIFA)"),
-    _alphanumeric(IdType.VIZIO_IFA, "Vizio advertising ID (IFA)"),
-    IdRule(
-        IdType.HASHED_EMAIL,
-        "Hashed e-mail address",
-        _HASH_TEMPLATE,
-        None,
-        Case.LOWER,
-        is_device=False,
-        expected="64 hexadecimal digits in lower case: the SHA-256 of the trimmed, lower-cased address",
-    ),
+    _CUSTOMER_ID,
+    _AAM_UUID,
+    replace(_AAM_UUID, type=IdType.ECID, label="Experience Cloud ID (ECID)"),
+    _GAID,
+    _IDFA,
+    replace(_GAID, type=IdType.RIDA, label="Roku advertising ID (RIDA)"),
+    replace(_GAID, type=IdType.FIRE_TV, label="Amazon Fire TV advertising ID"),
+    replace(_GAID, type=IdType.LG_UDID, label="LG webOS advertising ID (LGUDID)"),
+    _MAID,
+    replace(_MAID, type=IdType.TIFA, label="Samsung advertising ID (TIFA)"),
+    replace(_MAID, type=IdType.VIZIO_IFA, label="Vizio advertising ID (IFA)"),
+    _HASHED_EMAIL,
 )
 ID_RULES: Final[Mapping[IdType, IdRule]] = MappingProxyType({rule.type: rule for rule in _ALL})
 
+_IN_CASE: Final[Mapping[Case, Callable[[str], str]]] = {Case.KEEP: str, Case.UPPER: str.upper, Case.LOWER: str.lower}
 _SHAPES: Final = {rule.type: re.compile(rule.pattern) for rule in _ALL}
 _FORBIDDEN: Final = CONTROL | WHITE_SPACE
 _COLON: Final = re.compile(":|%3[Aa]")
@@ -158,19 +162,8 @@ def judge_identifier(text: str, id_type: IdType) -> JudgedId:
     rule = ID_RULES[id_type]
     if not text:
         return JudgedId("", ("id.missing",))
-    value = _in_case(text, rule.case)
+    value = _IN_CASE[rule.case](text)
     return JudgedId(value, tuple(_codes(text, value, rule)))
-
-
-def _in_case(text: str, case: Case) -> str:
-    match case:
-        case Case.KEEP:
-            return text
-        case Case.UPPER:
-            return text.upper()
-        case Case.LOWER:
-            return text.lower()
-    assert_never(case)
 
 
 def _codes(text: str, value: str, rule: IdRule) -> Iterator[str]:
@@ -203,4 +196,4 @@ def _shape_codes(value: str, rule: IdRule) -> Iterator[str]:
 def _is_spreadsheet_damage(value: str, rule: IdRule) -> bool:
     if _SCIENTIFIC.fullmatch(value):
         return True
-    return rule.template == _NUMBER_TEMPLATE and _LOST_ZEROS.fullmatch(value) is not None
+    return rule.template == _AAM_UUID.template and _LOST_ZEROS.fullmatch(value) is not None

@@ -49,31 +49,29 @@ def looks_like_phone(cell: Sequence[int], start: int, end: int) -> bool:
     8 to 15 digits with nothing but single blanks and `- . / ( )` between them, beginning with `+`, `0` or `(`; no date
     such as 01.02.2024, no decimal number, and digits alone after a single 0 only from 10 digits on.
     """
-    digits = 0
     dots = 0
-    previous = 0
+    signs = 0
     for at in range(start, end):
         byte = cell[at]
         if at == start and byte not in _PHONE_STARTS:
             return False
-        if _ZERO <= byte <= _NINE:
-            digits += 1
-        elif byte == _DOT:
+        if byte == _DOT:
             dots += 1
-        elif byte not in _PHONE_SIGNS or (byte == _BLANK and previous == _BLANK) or (byte == _PLUS and at != start):
-            return False
-        previous = byte
-    # Every separator is a smaller byte than a digit, so this also refuses a separator at the end.
-    if digits < _MIN_PHONE_DIGITS or digits > _MAX_PHONE_DIGITS or previous < _ZERO:
+        elif byte < _ZERO or byte > _NINE:
+            is_second_blank = byte == _BLANK and cell[at - 1] == _BLANK
+            if byte not in _PHONE_SIGNS or is_second_blank or (byte == _PLUS and at != start):
+                return False
+            signs += 1
+    digits = end - start - signs - dots
+    # Every dot and sign is a smaller byte than a digit, so the last condition refuses one at the end.
+    if digits < _MIN_PHONE_DIGITS or digits > _MAX_PHONE_DIGITS or cell[end - 1] < _ZERO:
         return False
-    others = end - start - digits
     if cell[start] != _ZERO:
         return True
-    if others == 0:
-        return cell[start + 1] == _ZERO or digits >= _MIN_NATIONAL_DIGITS
-    if others == 1:
-        return dots == 0
-    if others != 2 or digits != _DATE_DIGITS:
+    if signs == 0 and dots <= 1:
+        # One dot makes a decimal number; digits alone need two zeros in front or a national number's length.
+        return dots == 0 and (cell[start + 1] == _ZERO or digits >= _MIN_NATIONAL_DIGITS)
+    if signs + dots != 2 or digits != _DATE_DIGITS:
         return True
     # Two equal separators among eight digits: dd.mm.yyyy, or yyyy.mm.dd of a year before 1000.
     if _DASH <= cell[start + 2] <= _SLASH:
@@ -86,20 +84,21 @@ def is_card_number(cell: Sequence[int], start: int, end: int) -> bool:
 
     13 to 19 digits that begin with 3 to 6 and pass the Luhn check; blanks and dashes between them don't count.
     """
-    # From the end, as Luhn counts: text gives up at its last letter, and the last byte seen is the first digit.
-    digits = 0
+    # From the end, as Luhn counts, which also lets text give up early; the last byte has to be the check digit.
+    digits = 1
     total = 0
-    byte = 0
-    for at in range(end - 1, start - 1, -1):
+    for at in range(end - 2, start - 1, -1):
         byte = cell[at]
         if _ZERO <= byte <= _NINE:
             value = byte - _ZERO
             if digits % 2 == 1:
                 value += value
-                if value > 9:
+                if value >= 10:
                     value -= 9
             total = (total + value) % 10
             digits += 1
-        elif digits == 0 or byte not in _CARD_SIGNS:
+        elif byte not in _CARD_SIGNS:
             return False
-    return _MIN_CARD_DIGITS <= digits <= _MAX_CARD_DIGITS and total == 0 and _THREE <= byte <= _SIX
+    if digits < _MIN_CARD_DIGITS or digits > _MAX_CARD_DIGITS or not _THREE <= cell[start] <= _SIX:
+        return False
+    return _ZERO <= cell[end - 1] <= _NINE and (total + cell[end - 1] - _ZERO) % 10 == 0

@@ -116,36 +116,37 @@ def hashed_email_record(user_id: str, hashes: Iterable[str]) -> str:
     return id_sync_record((user_id, *hashes))
 
 
-def _none_of(characters: Iterable[str]) -> str:
-    return "[^" + re.escape("".join(sorted(characters))) + "]"
-
-
-_ID: Final = re.compile(_none_of(CONTROL) + "+")
+_CONTROL: Final = re.escape("".join(sorted(CONTROL)))
+_IN_SIGNALS: Final = re.escape("".join(sorted(unsafe_characters(keep_commas=True))))
+_IN_CODES: Final = re.escape("".join(sorted(unsafe_characters(keep_commas=False))))
+_EXPECTED: Final = {"\t": "a TAB", ",": "a comma or one line end"}
+_ID: Final = re.compile(f"[^{_CONTROL}]+")
 _ITEM: Final = re.compile(
-    f'"({KEY_PATTERN.pattern})"="({_none_of(unsafe_characters(keep_commas=True))}+)"'
+    f'"({KEY_PATTERN.pattern})"="([^{_IN_SIGNALS}]+)"'
     f"|d_sid=({TRAIT_PATTERN.pattern})"
     f"|d_unsid=({TRAIT_PATTERN.pattern})"
-    f"|ic=({_none_of(unsafe_characters(keep_commas=False))}+)"
+    f"|ic=([^{_IN_CODES}]+)"
 )
 
 
 def parse_record(line: str) -> Record:
     """Read a line that `format_record` wrote; RecordError for any other, also for the looser forms Adobe accepts."""
-    user_id = _ID.match(line)
+    body = line.removesuffix("\n")
+    user_id = _ID.match(body)
     if user_id is None:
         raise _error(0, "a user ID")
     items = []
     separator, at = "\t", user_id.end()
-    while line[at : at + 2] != "\n":
-        if line[at : at + 1] != separator:
-            raise _error(at, "a TAB" if separator == "\t" else "a comma or one line end")
-        found = _ITEM.match(line, at + 1)
+    while at < len(body):
+        if body[at] != separator:
+            raise _error(at, _EXPECTED[separator])
+        found = _ITEM.match(body, at + 1)
         if found is None:
             raise _error(at + 1, '"key"="value", d_sid=N, d_unsid=N or ic=code')
         items.append(_item(found))
         separator, at = ",", found.end()
-    if not items:
-        raise _error(at, "a TAB")
+    if body == line or not items:
+        raise _error(at, _EXPECTED[separator])
     return Record(user_id[0], tuple(items))
 
 

@@ -2,24 +2,30 @@
 
 from typing import Final
 
-from ingest.aam.finding_rules import FindingRule, Severity, notice, refused
+from ingest.aam.finding_rules import CHANGED, NOTICE, REFUSED, FindingRule
 from ingest.aam.limits import MAX_RECORD_BYTES
 
 ROW_FINDINGS: Final[tuple[FindingRule, ...]] = (
-    refused(
+    FindingRule(
         "row.unreadable",
+        REFUSED,
+        "row",
         "The row cannot be read: a quotation mark is out of place, or characters are broken.",
         expected="closed quotation marks and characters of the file's encoding",
         what_to_do="Correct the quotation marks, or export the file again as UTF-8.",
     ),
-    refused(
+    FindingRule(
         "row.too_few_fields",
+        REFUSED,
+        "row",
         "The row has fewer fields than the header.",
         expected="as many fields as the header",
         what_to_do="Add the missing fields, or allow short rows in the mapping.",
     ),
-    refused(
+    FindingRule(
         "row.too_many_fields",
+        REFUSED,
+        "row",
         "The row has more fields than the header.",
         expected="as many fields as the header",
         what_to_do="Put fields that hold the separator in quotation marks.",
@@ -29,86 +35,112 @@ ROW_FINDINGS: Final[tuple[FindingRule, ...]] = (
 VALUE_FINDINGS: Final[tuple[FindingRule, ...]] = (
     FindingRule(
         "value.unsafe_characters",
-        (Severity.CHANGED, Severity.REFUSED),
+        CHANGED + REFUSED,
         "row",
         "A value holds a quotation mark, a comma, a tab, a line break or another control character.",
-        "a value without these characters",
-        "Check the cleaned value, or remove the characters; the trait rule must use the value that is sent.",
+        expected="a value without these characters",
+        what_to_do="Check the cleaned value, or remove the characters; the trait rule must use the value that is sent.",
     ),
-    refused(
+    FindingRule(
         "value.email",
+        REFUSED,
+        "row",
         "A value is an e-mail address. Personal data is forbidden in Audience Manager.",
         expected="a value that says nothing about the person",
         what_to_do="Leave the column out of the mapping, or hash the address.",
     ),
-    notice(
+    FindingRule(
         "value.phone",
+        NOTICE,
+        "row",
         "A value looks like a telephone number. Personal data is forbidden in Audience Manager.",
         expected="a value that says nothing about the person",
         what_to_do="If it is a telephone number, leave the column out of the mapping.",
     ),
-    refused(
+    FindingRule(
         "value.card",
+        REFUSED,
+        "row",
         "A value passes as a payment card number.",
         expected="a value that is no card number",
         what_to_do="Leave the column out of the mapping, and out of the export.",
     ),
-    refused(
+    FindingRule(
         "value.not_mapped",
+        REFUSED,
+        "row",
         "The value map of the column does not list the value.",
         expected="one of the values in the value map",
         what_to_do="Correct the value, or add it to the value map.",
     ),
-    refused(
+    FindingRule(
         "value.not_a_date",
+        REFUSED,
+        "row",
         "The value cannot be read as one date.",
         expected="a date such as 2024-05-31",
         what_to_do="Write the date as year-month-day with four digits for the year.",
     ),
-    refused(
+    FindingRule(
         "trait.not_a_number",
+        REFUSED,
+        "row",
         "A trait is not given by its number.",
         expected="a trait ID: digits that don't begin with 0",
         what_to_do="Look up the trait's number (SID) in Audience Manager.",
     ),
-    refused(
+    FindingRule(
         "trait.conflict",
+        REFUSED,
+        "row",
         "The same trait is added and removed for one user.",
         expected="each trait either added or removed",
         what_to_do="Decide which of the two holds, and remove the other.",
     ),
-    notice(
+    FindingRule(
         "trait.unknown",
+        NOTICE,
+        "row",
         "The trait is not in the trait catalogue.",
         expected="a trait of the catalogue",
         what_to_do="Check the number, or refresh the catalogue.",
     ),
-    notice(
+    FindingRule(
         "trait.other_data_source",
+        NOTICE,
+        "row",
         "The trait belongs to another data source; Audience Manager will not count it.",
         expected="a trait of the data source that the file is for",
         what_to_do="Set the target data source to the trait's, or use another trait.",
     ),
-    notice(
+    FindingRule(
         "trait.not_onboarded",
+        NOTICE,
+        "row",
         "The trait is not an onboarded one; files cannot set it.",
         expected="an onboarded trait",
         what_to_do="Create an onboarded trait and use its number.",
     ),
-    notice(
+    FindingRule(
         "trait.too_new",
+        NOTICE,
+        "row",
         "The trait was created less than four hours ago; Audience Manager may not know it yet.",
         expected="a trait that is at least four hours old",
         what_to_do="Send the batch later.",
     ),
-    refused(
+    FindingRule(
         "record.nothing_to_send",
+        REFUSED,
+        "row",
         "The row has an ID, but nothing to say about it.",
         expected="at least one value, trait, code or hash",
         what_to_do="Fill in a mapped column, or leave the row out.",
     ),
-    refused(
+    FindingRule(
         "record.too_long",
+        REFUSED,
+        "row",
         f"The record is longer than {MAX_RECORD_BYTES:,} bytes; Audience Manager would drop it.",
         expected=f"at most {MAX_RECORD_BYTES:,} bytes with the line end",
         what_to_do="Shorten the values, or spread them over several rows.",

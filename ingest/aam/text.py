@@ -1,7 +1,6 @@
 """Which characters are white space, which a record cannot carry, and how a value loses them."""
 
 import re
-from functools import cache
 from typing import Final
 
 # Unicode White_Space (PropList.txt), then U+FEFF and U+200B, which spreadsheets leave behind; Python's str.strip
@@ -29,9 +28,17 @@ def unsafe_characters(keep_commas: bool) -> frozenset[str]:
     return CONTROL | ({'"'} if keep_commas else {'"', ","})
 
 
+_CLASSES: Final = {
+    keep_commas: re.escape("".join(sorted(unsafe_characters(keep_commas)))) for keep_commas in (False, True)
+}
+_UNSAFE: Final = {keep_commas: re.compile(f"[{unsafe}]") for keep_commas, unsafe in _CLASSES.items()}
+# Longest runs first, judged after: a pattern that says "blanks, then something unsafe" is quadratic on blanks.
+_RUN: Final = {keep_commas: re.compile(f"[{unsafe}{_STRIPPED}]+") for keep_commas, unsafe in _CLASSES.items()}
+
+
 def has_unsafe(text: str, *, keep_commas: bool) -> bool:
     """Whether the text has a character that must not stand in a value."""
-    return _unsafe_pattern(keep_commas).search(text) is not None
+    return _UNSAFE[keep_commas].search(text) is not None
 
 
 def clean(text: str, *, keep_commas: bool) -> str:
@@ -39,24 +46,9 @@ def clean(text: str, *, keep_commas: bool) -> str:
 
     The result may be empty. Cleaning twice changes nothing (decision 10).
     """
-    unsafe = _unsafe_pattern(keep_commas)
+    unsafe = _UNSAFE[keep_commas]
 
     def joined(run: re.Match[str]) -> str:
         return " " if unsafe.search(run[0]) else run[0]
 
-    return trim(_run_pattern(keep_commas).sub(joined, text))
-
-
-@cache
-def _unsafe_pattern(keep_commas: bool) -> re.Pattern[str]:
-    return re.compile(_any_of(unsafe_characters(keep_commas)))
-
-
-@cache
-def _run_pattern(keep_commas: bool) -> re.Pattern[str]:
-    # Longest runs first, judged after: a pattern that says "blanks, then something unsafe" is quadratic on blanks.
-    return re.compile(_any_of(unsafe_characters(keep_commas) | WHITE_SPACE) + "+")
-
-
-def _any_of(characters: frozenset[str]) -> str:
-    return "[" + re.escape("".join(sorted(characters))) + "]"
+    return trim(_RUN[keep_commas].sub(joined, text))

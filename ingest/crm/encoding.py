@@ -175,9 +175,9 @@ def _telling_lines(block: bytes, limit: int, *, at_start: bool) -> bytes:
     for line in whole:
         if line.isascii() or line in chosen:
             continue
-        line = _shortened(line)
-        chosen[line] = None
-        size += len(line) + 1
+        part = _shortened(line)
+        chosen[part] = None
+        size += len(part) + 1
         if size >= limit:
             break
     return b"\n".join(chosen)
@@ -205,7 +205,10 @@ def _up_to_line_end(block: bytes, limit: int) -> bytes:
 
 
 def _detect_legacy(sample: bytes) -> DetectedEncoding | None:
-    from .encoding_scores import score_multi_byte, score_single_byte
+    from .encoding_scores import (  # noqa: PLC0415  # UTF-8 files need none of its tables
+        score_multi_byte,
+        score_single_byte,
+    )
 
     scores = sorted(score_single_byte(sample) + score_multi_byte(sample), key=lambda score: -score.total)
     best = scores[0]
@@ -220,7 +223,7 @@ def _detect_legacy(sample: bytes) -> DetectedEncoding | None:
 
 def _ask_charset_normalizer(sample: bytes) -> DetectedEncoding | None:
     """The rare encodings that the tables here don't know; imported late because it costs start-up time."""
-    from charset_normalizer import from_bytes
+    from charset_normalizer import from_bytes  # noqa: PLC0415  # see above
 
     best = from_bytes(sample).best()
     if best is None or best.chaos > 0.1:

@@ -1,10 +1,12 @@
-"""How well bytes read as text of one old encoding: letters by language, case and script of neighbours, common ideographs."""
+"""How well bytes read as text of an old encoding: letters by language, case and script of neighbours, ideographs."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import log
 
 from .encoding_letters import ALPHABETS, COMMON_HAN, MULTI_BYTE, SINGLE_BYTE
@@ -14,16 +16,24 @@ CONTROL_COST = -14.0
 UNDEFINED_COST = -18.0
 RARE_SYMBOL = -9.0
 FOREIGN_LETTER = -9.0
-COMMON_PUNCTUATION = -4.5
+COMMON_PUNCTUATION = -5.0
 OTHER_LANGUAGE = -3.0
-CAPITAL = -1.5
-CAPITAL_AFTER_SMALL = -3.0
+UNUSUAL_CASE = -1.5
+NOT_OF_WINDOWS = -1.0
+CASES_MIXED = -3.0
+CLOSING_FIRST = -3.0
 SCRIPTS_MIXED = -4.0
 SYMBOL_AT_LETTER = -1.5
 TWO_SPECIAL_LATIN = -1.0
 SHORTLIST = 8
 
-_PUNCTUATION = frozenset("\u2018\u2019\u201c\u201d\u201e\u201a\u2013\u2014\u2026\u20ac\xab\xbb\xb0\xa7\xa0\u2116\xbf\xa1\xb4\xaa\xba\xae\u2122")
+_SEPARATORS, _CLOSING = frozenset(' ,;|\t\n"'), frozenset("\u2019\u201d\xbb")
+_TWO_CAPITALS = re.compile(rb"[A-Z]{2}")
+_ONE_CAPITAL = re.compile(rb"[A-Z][a-z]")
+
+_PUNCTUATION = frozenset(
+    "\u2018\u2019\u201c\u201d\u201e\u201a\u2013\u2014\u2026\u20ac\xab\xbb\xb0\xa7\xa0\u2116\xbf\xa1\xb4\xaa\xba\xae\u2122"
+)
 
 
 @dataclass(frozen=True)
@@ -35,17 +45,28 @@ class Score:
 
 
 @lru_cache(maxsize=1)
-def _letter_costs() -> dict[str, dict[str, float]]:
-    """For each language the cost of each of its letters, both cases: frequent letters cost little."""
-    costs: dict[str, dict[str, float]] = {}
-    for language, letters in ALPHABETS.items():
-        whole = sum(1 / (rank + 2) for rank in range(len(letters)))
-        table = costs[language] = {}
-        for rank, letter in enumerate(letters):
-            table[letter] = log(1 / (rank + 2) / whole)
-            if len(letter.upper()) == 1 and letter.upper() != letter:
-                table[letter.upper()] = table[letter] + CAPITAL
-    costs["tr"]["İ"] = costs["tr"]["ı"] + CAPITAL
+def _letter_costs() -> dict[str, list[dict[str, float]]]:
+    """For each language the cost of each of its letters: frequent ones cost little.
+
+    The first table is for ordinary text, in which capitals are rare, the second for texts in capitals.
+    """
+    return {
+        language: [_costs_of(letters, capitals=capitals) for capitals in (False, True)]
+        for language, letters in ALPHABETS.items()
+    }
+
+
+def _costs_of(letters: str, *, capitals: bool) -> dict[str, float]:
+    small_cost, capital_cost = (UNUSUAL_CASE, 0.0) if capitals else (0.0, UNUSUAL_CASE)
+    whole = sum(1 / (rank + 2) for rank in range(len(letters)))
+    costs = {}
+    for rank, letter in enumerate(letters):
+        cost = log(1 / (rank + 2) / whole)
+        capital = "İ" if letter == "ı" else letter.upper()  # Turkish: the capital of ı itself is in ASCII
+        cased = len(capital) == 1 and capital != letter
+        costs[letter] = cost + small_cost if cased else cost
+        if cased:
+            costs[capital] = cost + capital_cost
     return costs
 
 
@@ -68,7 +89,7 @@ def _cost_of_symbol(character: str) -> float:
 
 def _byte_costs(encoding: str) -> Iterator[list[float]]:
     """For each language written in the encoding, the costs of the bytes 0x80-0xFF."""
-    tables = [_letter_costs()[language] for language in SINGLE_BYTE[encoding]]
+    tables = [table for language in SINGLE_BYTE[encoding] for table in _letter_costs()[language]]
     characters = characters_of(encoding)[128:]
     symbols = [_cost_of_symbol(character) for character in characters]
     nearest = [
@@ -76,11 +97,14 @@ def _byte_costs(encoding: str) -> Iterator[list[float]]:
         for character, symbol in zip(characters, symbols, strict=True)
     ]
     for table in tables:
-        yield [max(table.get(character, FOREIGN_LETTER), near) for character, near in zip(characters, nearest, strict=True)]
+        yield [
+            max(table.get(character, FOREIGN_LETTER), near) for character, near in zip(characters, nearest, strict=True)
+        ]
 
 
 def _score_letters(encoding: str, counts: list[tuple[int, int]]) -> float:
-    return max(sum(costs[byte - 128] * count for byte, count in counts) for costs in _byte_costs(encoding))
+    best = max(sum(costs[byte - 128] * count for byte, count in counts) for costs in _byte_costs(encoding))
+    return best if encoding.startswith("cp125") else best + NOT_OF_WINDOWS
 
 
 @lru_cache(maxsize=4096)
@@ -94,32 +118,41 @@ def _nature(character: str) -> tuple[str, bool, bool]:
     return (script, character.isupper(), character.islower())
 
 
-def _cost_of_pair(left: str, right: str) -> float:
+def _cost_of_pair(left: str, right: str, *, capitals: bool) -> float:
     """What two neighbours say against each other: case, script, a symbol inside a word."""
     left_script, left_capital, left_small = _nature(left)
     right_script, right_capital, right_small = _nature(right)
+    if left in _SEPARATORS and right in _CLOSING:
+        return CLOSING_FIRST
     if not left_script or not right_script:
         other, symbol = (left_script, right) if left_script else (right_script, left)
         return SYMBOL_AT_LETTER if other and not symbol.isascii() and symbol not in _PUNCTUATION else 0.0
     if left_script != right_script:
         return SCRIPTS_MIXED
-    cost = CAPITAL_AFTER_SMALL if left_small and right_capital else 0.0
+    odd = (left_small and right_capital) or (capitals and left_capital and right_small)
+    cost = CASES_MIXED if odd else 0.0
     if left_script == "LATIN" and not left.isascii() and not right.isascii():
         cost += TWO_SPECIAL_LATIN
     return cost
 
 
-def _score_neighbours(encoding: str, pairs: list[tuple[tuple[int, int], int]]) -> float:
+def _score_neighbours(encoding: str, pairs: list[tuple[tuple[int, int], int]], *, capitals: bool) -> float:
     characters = characters_of(encoding)
-    return sum(_cost_of_pair(characters[left], characters[right]) * count for (left, right), count in pairs)
+    return sum(
+        _cost_of_pair(characters[left], characters[right], capitals=capitals) * count for (left, right), count in pairs
+    )
 
 
 def score_single_byte(sample: bytes) -> list[Score]:
     """The likeliest single-byte encodings of the sample, best first; of equals, the one Windows writes first."""
     counts = [(byte, count) for byte, count in Counter(sample).items() if byte > 127]
     rough = sorted((Score(name, _score_letters(name, counts)) for name in SINGLE_BYTE), key=lambda score: -score.total)
-    pairs = [(pair, count) for pair, count in Counter(zip(sample, sample[1:], strict=False)).items() if max(pair) > 127]
-    fine = [Score(score.encoding, score.total + _score_neighbours(score.encoding, pairs)) for score in rough[:SHORTLIST]]
+    pairs = [(pair, count) for pair, count in Counter(pairwise(sample)).items() if max(pair) > 127]
+    capitals = len(_TWO_CAPITALS.findall(sample)) > len(_ONE_CAPITAL.findall(sample))
+    fine = [
+        Score(score.encoding, score.total + _score_neighbours(score.encoding, pairs, capitals=capitals))
+        for score in rough[:SHORTLIST]
+    ]
     order = list(SINGLE_BYTE)
     return sorted(fine, key=lambda score: (-score.total, order.index(score.encoding)))
 
@@ -146,7 +179,7 @@ def _cost_of_ideograph(character: str, language: str) -> float:
     charset, first, last = _LEVELS[language]
     code = character.encode(charset, "ignore")
     if len(code) != 2:
-        return EXOTIC
+        return EVERYDAY_CHARACTER if language == "zh-Hans" and character in COMMON_HAN["zh-Hant"] else EXOTIC
     if first <= code[0] <= last:
         return HANGUL if language == "ko" else EVERYDAY_CHARACTER
     return WIDE_SYMBOL if code[0] < first else SECOND_LEVEL

@@ -1,16 +1,23 @@
 """A block: some bytes of the customer file, the rows in them, and room for everything that is said about them."""
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from ingest.engine.kernels.scan import Rows, room_for_rows
-from ingest.engine.kernels.tables import Cells, Verdicts
+from ingest.engine.kernels.tables import Cells, Layout, Verdicts
 from ingest.engine.kernels.text import unescape
 
+_PROTECTED = re.compile(r"'+[=+\-@\t\r]")
 DEFAULT_BLOCK_BYTES = 1024 * 1024
 _SLACK = 64 * 1024
+
+
+def unprotected(text: str) -> str:
+    """A cell of a refused.csv without the apostrophe that keeps a spreadsheet from running it."""
+    return text[1:] if _PROTECTED.match(text) else text
 
 
 @dataclass
@@ -73,6 +80,11 @@ class Block:
         larger = np.empty(2 * self.out.size + needed, np.uint8)
         larger[: self.out_used] = self.out[: self.out_used]
         self.out = larger
+
+    def cells_of(self, row: int, layout: Layout) -> list[str]:
+        """The cells of the file's own columns, as they were before a refused.csv protected them."""
+        texts = self.texts_of(row, layout.quote, layout.escape)[layout.leading :]
+        return [unprotected(text) for text in texts] if layout.leading else texts
 
     def texts_of(self, row: int, quote: int, escape: int) -> list[str]:
         """The fields of a row as text, quotes and escapes resolved, blanks kept; U+FFFD for what is not UTF-8."""

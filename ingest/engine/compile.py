@@ -69,7 +69,7 @@ def compile_slots(
         step_number=np.array([step[1] for step in flat], np.int32),
         step_from=np.array([step[2] for step in flat], np.int32).reshape(-1, 2),
         step_to=np.array([step[3] for step in flat], np.int32).reshape(-1, 2),
-        text=np.frombuffer(bytes(text.bytes) or b"\0", np.uint8),
+        text=np.frombuffer(text.bytes + bytes(tables.SPARE), np.uint8),
         **_row_arrays(rows),
     )
 
@@ -171,17 +171,21 @@ def _step_row(transform: Transform, text: _Text) -> tuple[int, int, tuple[int, i
 
 
 def _may_repeat(exact: Sequence[ExactSlot]) -> list[int]:
-    """Whether an item of a slot may equal another of the same record: several pieces, or another slot with the same start."""
-    starts = [_item_family(slot) for slot in exact]
-    return [
-        int(
-            slot.optional
-            if isinstance(slot, IdSlot)
-            else isinstance(slot, ItemSlot)
-            and (slot.mapping.split is not None or slot.mapping.trait_changes is not None or starts.count(family) > 1)
-        )
-        for slot, family in zip(exact, starts, strict=True)
-    ]
+    """Where an item of each slot may stand a second time in the same record."""
+    families = [_item_family(slot) for slot in exact]
+    return [_repeats(slot, families.count(family)) for slot, family in zip(exact, families, strict=True)]
+
+
+def _repeats(slot: ExactSlot, slots_of_family: int) -> int:
+    match slot:
+        case IdSlot():
+            return tables.REPEATS_ANYWHERE if slot.optional else tables.REPEATS_NEVER
+        case ItemSlot(mapping=mapping) if slots_of_family > 1 or mapping.trait_changes is not None:
+            return tables.REPEATS_ANYWHERE
+        case ItemSlot(mapping=mapping) if mapping.split is not None:
+            return tables.REPEATS_IN_CELL
+        case _:
+            return tables.REPEATS_NEVER
 
 
 def _item_family(slot: ExactSlot) -> str:

@@ -93,7 +93,7 @@ def _look_at_block(column: _DateColumn, block: Block, plan: Plan) -> None:
     )
     column.used += found
     for row in picked[:found]:
-        cells = block.texts_of(int(row), plan.layout.quote, plan.layout.escape)
+        cells = block.cells_of(int(row), plan.layout)
         text = trim(cells[place])
         if text:
             column.look_at(text)

@@ -52,7 +52,7 @@ class ExactRows:
     def _row_codes(self, items: Sequence[Item], line: str) -> Iterable[str]:
         if conflicting_trait(items):
             yield "trait.conflict"
-        elif not items:
+        if not items and line != TAB and self._plan.id_slots == 1:
             yield "record.nothing_to_send"
         elif self._is_too_long(items, line):
             yield "record.too_long"

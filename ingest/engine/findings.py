@@ -56,5 +56,6 @@ def kernel_bits(unsafe_values: UnsafeValues) -> Bits:
     }
     return Bits(
         **{name: np.uint64(_BIT_OF[code]) for name, code in codes.items()},
+        unread=np.uint64(bits_of(["row.unreadable", "row.too_few_fields", "row.too_many_fields"])),
         refusing=np.uint64(bits_with(Severity.REFUSED, unsafe_values)),
     )

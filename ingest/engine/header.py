@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ingest.aam.personal_data import is_email
 from ingest.aam.text import trim
+from ingest.engine.blocks import unprotected
 from ingest.engine.errors import FileProblem
 
 # The three leading columns of a refused.csv that comes back corrected.
@@ -17,15 +18,11 @@ _SHOWN_NAMES = 12
 
 @dataclass(frozen=True)
 class Header:
-    """The trimmed names of the file's columns, and the place of each."""
+    """The trimmed names of the file's own columns, the place of each, and how many fields a refused.csv puts before them."""
 
     names: tuple[str, ...]
     places: Mapping[str, int]
-
-
-def is_returned(cells: Sequence[str]) -> bool:
-    """Whether the header is that of a refused.csv that comes back."""
-    return tuple(trim(cell) for cell in cells[:3]) == LEADING_COLUMNS
+    leading: int = 0
 
 
 def read_header(cells: Sequence[str], wanted: Sequence[str]) -> Header:
@@ -35,6 +32,9 @@ def read_header(cells: Sequence[str], wanted: Sequence[str]) -> Header:
     (docs/decisions/0001, 8; a repeated name matters only where it is wanted).
     """
     names = tuple(trim(cell) for cell in cells)
+    leading = len(LEADING_COLUMNS) if names[: len(LEADING_COLUMNS)] == LEADING_COLUMNS else 0
+    if leading:
+        names = tuple(trim(unprotected(cell)) for cell in cells[leading:])
     missing = [name for name in wanted if name not in names]
     if not any(names) or (len(missing) == len(set(wanted)) and _is_data(names)):
         raise FileProblem(
@@ -51,7 +51,7 @@ def read_header(cells: Sequence[str], wanted: Sequence[str]) -> Header:
             f"The column {_quoted(repeated)} stands more than once in the header, so it is not clear which one is meant. "
             "Give each column a name of its own and upload the file again.",
         )
-    return Header(names, {name: names.index(name) for name in names})
+    return Header(names, {name: names.index(name) for name in names}, leading)
 
 
 def _is_data(names: Sequence[str]) -> bool:

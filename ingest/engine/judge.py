@@ -84,10 +84,14 @@ class Judge:
 
     def _write_exactly(self, block: Block, row: int, at: int) -> int:
         """Write a row that is too large for the kernel's bounds by the exact rules; the place behind it."""
-        record = self._exact_rows.record(block.texts_of(row, self._plan.layout.quote, self._plan.layout.escape))
-        block.verdicts.bits[row] |= np.uint64(bits_of(record.codes))
+        record = self._exact_rows.record(block.cells_of(row, self._plan.layout))
+        found = bits_of(record.codes)
+        if int(block.verdicts.bits[row]) & int(self._plan.bits.refusing):
+            # Too long is judged among rows that nothing else refuses.
+            found &= ~int(self._plan.bits.too_long)
+        block.verdicts.bits[row] |= np.uint64(found)
         block.verdicts.line_end[row] = at
-        if record.codes:
+        if int(block.verdicts.bits[row]) & int(self._plan.bits.refusing):
             return at
         line = np.frombuffer(f"{record.line}\n".encode(), np.uint8)
         block.out_used = at

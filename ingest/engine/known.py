@@ -9,7 +9,7 @@ from ingest.engine.kernels.answers import place_entry, slot_hash
 from ingest.engine.kernels.assemble import FOLDED_SEED
 from ingest.engine.kernels.hashing import folded_hash, hash_of
 from ingest.engine.kernels.judge import CELL_SEED
-from ingest.engine.kernels.tables import Known
+from ingest.engine.kernels.tables import SPARE, Known
 
 MOST_ANSWERS = 65_536
 MOST_BYTES = 32 * 1024 * 1024
@@ -82,8 +82,8 @@ class KnownAnswers:
             self._grow_entries(2 * known.hash.size)
         if self._key_bytes + key_bytes > known.keys.size:
             self.arrays = self.arrays._replace(keys=_grown(known.keys, self._key_bytes + key_bytes))
-        if self._text_bytes + text_bytes > known.texts.size:
-            self.arrays = self.arrays._replace(texts=_grown(known.texts, self._text_bytes + text_bytes))
+        if self._text_bytes + text_bytes + SPARE > known.texts.size:
+            self.arrays = self.arrays._replace(texts=_grown(known.texts, self._text_bytes + text_bytes + SPARE))
 
     def _grow_entries(self, size: int) -> None:
         known = self.arrays

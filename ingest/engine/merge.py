@@ -13,7 +13,7 @@ from ingest.engine.errors import Cancelled
 from ingest.engine.kernels.assemble import ROOM_PER_ROW
 from ingest.engine.kernels.distinct import item_kind
 from ingest.engine.kernels.merge import find_line_ends, gather_lines, join_groups, move_numbers, number_ids
-from ingest.engine.kernels.tables import make_scratch
+from ingest.engine.kernels.tables import SPARE, make_scratch
 from ingest.engine.ledger import IdLedger
 from ingest.engine.merging import LateRefusal, MergedId
 from ingest.engine.parts import PartWriter
@@ -71,9 +71,9 @@ class MergingCommit:
         ends = block.verdicts.line_end[: block.count]
         starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
         lengths = ends[picked] - starts[picked]
-        lines = np.empty(int(lengths.sum()), np.uint8)
-        gather_lines(block.out, starts, ends, picked.astype(np.int64), lines)
-        self.spill.add(group, SpilledLines(ids[picked], block.rows.number[picked], lengths, lines))
+        lines = np.empty(int(lengths.sum()) + SPARE, np.uint8)
+        end = gather_lines(block.out, starts, ends, picked.astype(np.int64), lines)
+        self.spill.add(group, SpilledLines(ids[picked], block.rows.number[picked], lengths, lines[:end]))
 
 
 @dataclass
@@ -114,7 +114,7 @@ class Merger:
             ids=ends[order] - lengths[order],
             rows=np.concatenate([chunk.rows for chunk in chunks])[order],
             lengths=ends[order],
-            lines=np.concatenate([chunk.lines for chunk in chunks]),
+            lines=np.concatenate([*(chunk.lines for chunk in chunks), np.zeros(SPARE, np.uint8)]),
         )
         self._join(lines.lines, lines.ids, lines.lengths, lines.rows, first_of)
 

@@ -10,10 +10,9 @@ from ingest.crm.dialect import Dialect
 from ingest.crm.mapping import MappingDocument
 from ingest.engine.blocks import Block
 from ingest.engine.errors import FileProblem
-from ingest.engine.header import Header, is_returned, read_header
+from ingest.engine.header import Header, read_header
 from ingest.engine.plan import dialect_bytes
-from ingest.engine.returned import RETURNED_DIALECT, ReturnedRows
-from ingest.engine.scanner import Readable, Scanner
+from ingest.engine.scanner import Scanner
 from ingest.engine.source import CustomerSource, open_customer_file
 
 _HEADER_ROOM = 64 * 1024
@@ -45,15 +44,9 @@ def opened(path: Path, document: MappingDocument) -> Iterator[OpenedFile]:
     """Open a customer file for a mapping. Raises FileProblem with what is wrong about the file as a whole."""
     wanted = document.named_columns
     with open_customer_file(path, reader=document.reader, wanted_columns=wanted) as source:
-        rows: Readable = source
-        dialect = source.dialect
-        scanner = Scanner(rows, dialect_bytes(dialect))
-        cells = _first_record(scanner, dialect)
-        if is_returned(cells):
-            scanner = Scanner(ReturnedRows(scanner, dialect), dialect_bytes(RETURNED_DIALECT))
-            dialect = RETURNED_DIALECT
-            cells = cells[3:]
-        yield OpenedFile(source, dialect, read_header(cells, wanted), scanner)
+        scanner = Scanner(source, dialect_bytes(source.dialect))
+        cells = _first_record(scanner, source.dialect)
+        yield OpenedFile(source, source.dialect, read_header(cells, wanted), scanner)
 
 
 def _first_record(scanner: Scanner, dialect: Dialect) -> list[str]:

@@ -104,6 +104,7 @@ def _layout(
     first = exact[0]
     return Layout(
         columns=len(header.names),
+        leading=header.leading,
         id_slots=len(document.ids),
         pad_short_rows=document.reader.short_rows is ShortRows.PAD,
         quote=dialect.quote,

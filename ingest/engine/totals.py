@@ -75,7 +75,7 @@ class Totals:
         refusal = late.get(int(block.rows.number[row]))
         if refusal is None or refusal.code != code:
             return self.sample(block, row, code)
-        cells = block.texts_of(row, self.plan.layout.quote, self.plan.layout.escape)
+        cells = block.cells_of(row, self.plan.layout)
         column = self._exact.column_of(cells, refusal)
         return Sample(int(block.rows.number[row]), column, refusal.value, FINDINGS[code].expected)
 
@@ -85,7 +85,7 @@ class Totals:
         expected = FINDINGS[code].expected
         if code == _UNREADABLE:
             return Sample(number, None, block.line_of(row)[:LONGEST_SAMPLE], expected)
-        cells = block.texts_of(row, self.plan.layout.quote, self.plan.layout.escape)
+        cells = block.cells_of(row, self.plan.layout)
         if code in _RAGGED:
             return Sample(number, None, f"{len(cells)} fields", f"{self.plan.layout.columns} fields")
         column, value = self._exact.explain(cells)[code]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from functools import lru_cache
 
 from ingest.engine.xlsx_formats import Section, Token, TokenKind
 
@@ -16,6 +16,7 @@ BEFORE_LEAP_DAY, AFTER_LEAP_DAY = datetime.date(1899, 12, 31), datetime.date(189
 SECONDS_A_DAY = 86_400
 MAX_SECOND_DECIMALS = 6  # a sheet has at most 3; finer ones are noise of the 15 digits
 BUDDHIST_YEARS = 543
+MAX_DAYS_REMEMBERED = 65_536
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -25,23 +26,7 @@ SMALL_UNITS = re.compile("[hs]")
 ISO_MOMENT = re.compile(r"(?:(\d{4}-\d\d-\d\d)T?)?(?:T?(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)Z?)?")
 
 
-@dataclass(frozen=True)
-class Moment:
-    """A serial number taken apart; `ticks` are the units of the smallest fraction shown, from the first day on."""
-
-    serial: int
-    year: int
-    month: int
-    day: int
-    ticks: int
-    ticks_a_second: int
-
-    @property
-    def seconds(self) -> int:
-        """Seconds from the first day on."""
-        return self.ticks // self.ticks_a_second
-
-
+@lru_cache(maxsize=MAX_DAYS_REMEMBERED)
 def calendar_day(serial: int) -> tuple[int, int, int]:
     """Year, month and day of a whole serial number of the 1900 system, with Excel's "0 January" for 0."""
     if serial == 0:
@@ -53,27 +38,6 @@ def calendar_day(serial: int) -> tuple[int, int, int]:
     return day.year, day.month, day.day
 
 
-def take_apart(number: Decimal, section: Section, *, date1904: bool) -> Moment | None:
-    """The moment that a number stands for under a date section; None where no date exists (a sheet shows #####).
-
-    It is rounded to the smallest unit shown below a minute; a format without any time cuts the time off.
-    """
-    if not 0 <= number <= LAST_SERIAL + 1:
-        return None
-    first = DAYS_FROM_1900_TO_1904 if date1904 else 0
-    lengths = [len(token.text) for token in section.tokens if token.kind is TokenKind.FRACTION_OF_SECOND]
-    decimals = min(max(lengths, default=0), MAX_SECOND_DECIMALS)
-    scale = 10**decimals
-    if shows_time(section):
-        ticks = int((number * SECONDS_A_DAY * scale).quantize(Decimal(1), ROUND_HALF_UP))
-    else:
-        ticks = int(number.quantize(Decimal(1), ROUND_FLOOR)) * SECONDS_A_DAY * scale
-    serial = ticks // (SECONDS_A_DAY * scale) + first
-    if serial > LAST_SERIAL:
-        return None
-    return Moment(serial, *calendar_day(serial), ticks, scale)
-
-
 def shows_time(section: Section) -> bool:
     """Whether a section shows hours or seconds, or a duration."""
     return section.has(TokenKind.ELAPSED, TokenKind.HALF_DAY) or any(
@@ -81,15 +45,52 @@ def shows_time(section: Section) -> bool:
     )
 
 
-def render_date(number: Decimal, section: Section, *, date1904: bool) -> str | None:
-    """The text of a number under a date section; None where no date exists."""
-    moment = take_apart(number, section, date1904=date1904)
-    if moment is None:
-        return None
+class DateRenderer:
+    """Shows serial numbers under one date section.
+
+    A moment is rounded to the smallest unit shown below a minute; a section without any time cuts the time off.
+    """
+
+    def __init__(self, section: Section, *, date1904: bool) -> None:
+        fractions = [len(token.text) for token in section.tokens if token.kind is TokenKind.FRACTION_OF_SECOND]
+        self._decimals = min(max(fractions, default=0), MAX_SECOND_DECIMALS)
+        self._ticks_a_day = SECONDS_A_DAY * 10**self._decimals if shows_time(section) else 0
+        self._first_day = DAYS_FROM_1900_TO_1904 if date1904 else 0
+        self._templates = (template_of(section, half=0), template_of(section, half=1))
+
+    def render(self, value: int, exponent: int) -> str | None:
+        """`value * 10 ** exponent` as a date; None where no date exists (a sheet shows #####)."""
+        if value < 0 or (exponent > 0 and value * 10 ** min(exponent, 10) > LAST_SERIAL):
+            return None
+        unit = 10 ** max(0, -exponent)
+        days, rest = divmod(value * 10 ** max(0, exponent), unit)
+        ticks = (2 * rest * self._ticks_a_day + unit) // (2 * unit) if self._ticks_a_day else 0
+        if ticks and ticks == self._ticks_a_day:
+            days, ticks = days + 1, 0
+        if days + self._first_day > LAST_SERIAL:
+            return None
+        return self._fill(days, ticks)
+
+    def _fill(self, days: int, ticks: int) -> str:
+        """The text of a day and of the ticks that have passed since it began."""
+        second, fraction = divmod(ticks, 10**self._decimals)
+        year, month, day = calendar_day(days + self._first_day)
+        hour, minute = second // 3600, second // 60
+        return self._templates[hour >= 12].format(
+            year=year, year2=year % 100, buddhist=year + BUDDHIST_YEARS, buddhist2=(year + BUDDHIST_YEARS) % 100,
+            month=month, month_name=MONTHS[month - 1], day=day, weekday=WEEKDAYS[(days + self._first_day) % 7],
+            hour=hour, hour12=hour % 12 or 12, minute=minute % 60, second=second % 60,
+            hours=days * 24 + hour, minutes=days * 1440 + minute, seconds=days * SECONDS_A_DAY + second,
+            fraction=str(fraction).zfill(self._decimals),
+        )  # fmt: skip
+
+
+def template_of(section: Section, *, half: int) -> str:
+    """The section as a template for `str.format`, in the first or the second half of the day."""
     half_days = section.has(TokenKind.HALF_DAY)
     minutes = minute_places(section)
     return "".join(
-        render_token(token, moment, half_days=half_days, is_minute=place in minutes)
+        f"{{minute:0{len(token.text)}}}" if place in minutes else field_of(token, half=half, half_days=half_days)
         for place, token in enumerate(section.tokens)
     )
 
@@ -101,7 +102,7 @@ def minute_places(section: Section) -> set[int]:
     for index, (place, token) in enumerate(units):
         before = units[index - 1][1].text[:1] if index else ""
         after = units[index + 1][1].text[:1] if index + 1 < len(units) else ""
-        if token.text in ("m", "mm") and (before == "h" or after == "s"):
+        if token.kind is TokenKind.DATE and token.text in ("m", "mm") and (before == "h" or after == "s"):
             places.add(place)
     return places
 
@@ -111,60 +112,51 @@ def is_unit(token: Token) -> bool:
     return token.kind in (TokenKind.DATE, TokenKind.ELAPSED)
 
 
-def render_token(token: Token, moment: Moment, *, half_days: bool, is_minute: bool) -> str:
-    """The text of one token."""
+def field_of(token: Token, *, half: int, half_days: bool) -> str:
+    """The template of one token that is no minute."""
     if token.kind is TokenKind.DATE:
-        return render_unit(token.text, moment, half_days=half_days, is_minute=is_minute)
+        return unit_field(token.text, half_days=half_days)
     if token.kind is TokenKind.ELAPSED:
-        per_unit = {"h": 3600, "m": 60, "s": 1}[token.text[0]]
-        return str(moment.seconds // per_unit).zfill(len(token.text))
+        unit = {"h": "hours", "m": "minutes", "s": "seconds"}[token.text[0]]
+        return f"{{{unit}:0{len(token.text)}}}"
     if token.kind is TokenKind.HALF_DAY:
-        before, _, after = token.text.partition("/")
-        return after if moment.seconds % SECONDS_A_DAY >= SECONDS_A_DAY // 2 else before
+        return token.text.split("/")[half]
     if token.kind is TokenKind.FRACTION_OF_SECOND:
         digits = len(token.text)
-        fraction = Decimal(moment.ticks % moment.ticks_a_second) / moment.ticks_a_second
-        return f"{fraction:.{digits}f}"[1:] if digits else "."
-    return token.text
+        return f".{{fraction:0<{digits}.{digits}}}" if digits else "."
+    return token.text.replace("{", "{{").replace("}", "}}")
 
 
-def render_unit(unit: str, moment: Moment, *, half_days: bool, is_minute: bool) -> str:
-    """A year, month, day, weekday, hour, minute or second."""
-    width = min(len(unit), 2)
-    second = moment.seconds % SECONDS_A_DAY
+def unit_field(unit: str, *, half_days: bool) -> str:
+    """The template of a year, month, day, weekday, hour or second; an era's name shows nothing."""
+    length = len(unit)
+    width = min(length, 2)
     match unit[0]:
-        case "y" | "e":
-            return str(moment.year) if len(unit) > 2 or unit[0] == "e" else f"{moment.year % 100:02}"
+        case "y":
+            return "{year}" if length > 2 else "{year2:02}"
+        case "e":
+            return "{year}"
         case "b":
-            year = moment.year + BUDDHIST_YEARS
-            return str(year) if len(unit) > 2 else f"{year % 100:02}"
+            return "{buddhist}" if length > 2 else "{buddhist2:02}"
         case "m":
-            return str(second // 60 % 60).zfill(width) if is_minute else render_month(len(unit), moment)
-        case "d" | "a":
-            return render_day(4 if unit == "aaaa" else len(unit), moment)
+            return name_field("month", "month_name", length)
+        case "d":
+            return name_field("day", "weekday", min(length, 4))
+        case "a":
+            return "{weekday:.3}" if length == 3 else "{weekday}"
         case "h":
-            hour = second // 3600
-            return str((hour % 12 or 12) if half_days else hour).zfill(width)
+            return f"{{hour12:0{width}}}" if half_days else f"{{hour:0{width}}}"
         case "s":
-            return str(second % 60).zfill(width)
-        case _:  # an era's name: without it the year before it is still right
+            return f"{{second:0{width}}}"
+        case _:
             return ""
 
 
-def render_month(length: int, moment: Moment) -> str:
-    """`m`, `mm`, `mmm` (May), `mmmm`, `mmmmm` (M)."""
+def name_field(number: str, name: str, length: int) -> str:
+    """`m`, `mm`, `mmm` (May), `mmmm`, `mmmmm` (M); the same for days."""
     if length < 3:
-        return str(moment.month).zfill(length)
-    name = MONTHS[moment.month - 1]
-    return {3: name[:3], 5: name[0]}.get(length, name)
-
-
-def render_day(length: int, moment: Moment) -> str:
-    """`d`, `dd`, `ddd` (Sun), `dddd`; weekdays as Excel counts them, also before the false leap day."""
-    if length < 3:
-        return str(moment.day).zfill(length)
-    name = WEEKDAYS[moment.serial % 7]
-    return name[:3] if length == 3 else name
+        return f"{{{number}:0{length}}}"
+    return {3: f"{{{name}:.3}}", 5: f"{{{name}:.1}}"}.get(length, f"{{{name}}}")
 
 
 def serial_of_iso(text: str, *, date1904: bool) -> Decimal | None:

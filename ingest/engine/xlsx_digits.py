@@ -179,7 +179,8 @@ def put_shaped(value, exponent, shape, out, at):  # type: ignore[no-untyped-def]
     if value < 0:
         out[at] = MINUS
         value, at = -value, at + 1
-    value, exponent = rounded(value, exponent + 2 * percent, decimals)
+    shift = 2 if percent and value != 0 else 0
+    value, exponent = rounded(value, exponent + shift, decimals)
     at = put_fixed(value, exponent, (least, decimals, grouped), out, at)
     if percent:
         out[at] = PERCENT

@@ -57,11 +57,27 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class PlainShape:
+    """Digits as in `0`, `#,##0.00` or `00000%`, which are written without going through their tokens."""
+
+    least_digits: int
+    decimals: int
+    grouped: bool
+    percent: bool
+
+
+@dataclass(frozen=True)
 class Section:
-    """One of the up to four parts of a format code."""
+    """One of the up to four parts of a format code.
+
+    `plain` is there when all its digits stand together in a plain shape; then `before` and `after` stand around them.
+    """
 
     tokens: tuple[Token, ...]
-    condition: Condition | None
+    condition: Condition | None = None
+    plain: PlainShape | None = None
+    before: str = ""
+    after: str = ""
 
     def has(self, *kinds: TokenKind) -> bool:
         """Whether a token of one of these kinds is in it."""
@@ -74,30 +90,26 @@ class Section:
 
 
 @dataclass(frozen=True)
-class PlainShape:
-    """A format such as `0`, `#,##0.00` or `00000%`, which is written without going through its tokens."""
-
-    least_digits: int
-    decimals: int
-    grouped: bool
-    percent: bool
-
-
-@dataclass(frozen=True)
 class NumberFormat:
     """A format code: its sections for numbers, and the one for text when it has one."""
 
     numbers: tuple[Section, ...]
     text: Section | None
-    plain: PlainShape | None
 
     @property
     def is_general(self) -> bool:
         """Whether every number is shown as General shows it."""
         return [token.kind for token in self.numbers[0].tokens] == [TokenKind.GENERAL] and len(self.numbers) == 1
 
+    @property
+    def plain(self) -> PlainShape | None:
+        """The shape of every number, when there is nothing else to show."""
+        only = self.numbers[0]
+        return None if len(self.numbers) > 1 or only.condition or only.before or only.after else only.plain
+
 
 PLAIN = re.compile(r"(?P<grouped>#,##)?(?P<digits>0+)(?:\.(?P<decimals>0+))?(?P<percent>%)?")
+PLAIN_KINDS = (TokenKind.DIGIT, TokenKind.COMMA, TokenKind.POINT, TokenKind.PERCENT)
 COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -132,8 +144,8 @@ def parse_format(code: str) -> NumberFormat:
         text = sections.pop()
     elif sections[0].has(TokenKind.TEXT):
         text = sections[0]
-        sections = [Section((Token(TokenKind.GENERAL, "general"),), None)]
-    return NumberFormat(tuple(sections[:3]), text if is_more_than_text(text) else None, plain_shape(code))
+        sections = [Section((Token(TokenKind.GENERAL, "general"),))]
+    return NumberFormat(tuple(sections[:3]), text if is_more_than_text(text) else None)
 
 
 def is_more_than_text(section: Section | None) -> bool:
@@ -141,9 +153,22 @@ def is_more_than_text(section: Section | None) -> bool:
     return section is not None and [token.kind for token in section.tokens] != [TokenKind.TEXT]
 
 
-def plain_shape(code: str) -> PlainShape | None:
-    """The shape of a format code that has nothing but digits in it."""
-    found = PLAIN.fullmatch(code)
+def with_plain_shape(section: Section) -> Section:
+    """The section with its plain shape, when it has one."""
+    places = [place for place, token in enumerate(section.tokens) if token.kind is not TokenKind.LITERAL]
+    if not places:
+        return section
+    digits = section.tokens[places[0] : places[-1] + 1]
+    before = "".join(token.text for token in section.tokens[: places[0]])
+    after = "".join(token.text for token in section.tokens[places[-1] + 1 :])
+    is_plain = all(token.kind in PLAIN_KINDS for token in digits)
+    shape = plain_shape("".join(token.text for token in digits)) if is_plain else None
+    return Section(section.tokens, section.condition, shape, before, after)
+
+
+def plain_shape(digits: str) -> PlainShape | None:
+    """The shape of digit signs that stand together; None when they ask for more than a plain shape has."""
+    found = PLAIN.fullmatch(digits)
     if found is None:
         return None
     decimals = len(found["decimals"] or "")
@@ -177,7 +202,7 @@ def parse_section(pieces: list[re.Match[str]]) -> Section:
         else:
             tokens.extend(piece_tokens(piece))
     section = Section(tuple(tokens), condition)
-    return Section(date_tokens(tokens), condition) if section.is_date else section
+    return Section(date_tokens(tokens), condition) if section.is_date else with_plain_shape(section)
 
 
 def parse_condition(bracket: str) -> Condition | None:

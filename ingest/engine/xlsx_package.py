@@ -9,7 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -68,6 +68,8 @@ class Part:
             )
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise damaged("it is packed in a way that no spreadsheet program uses")
+        if member.header_offset < 0:
+            raise damaged("its table of contents is damaged")
         self.stored_bytes = member.compress_size
         self.read_bytes = 0
         with reading_errors():
@@ -149,8 +151,11 @@ class Package:
     """An opened workbook file; a context manager."""
 
     def __init__(self, path: Path) -> None:
-        with reading_errors():
-            self.archive = zipfile.ZipFile(path)
+        with ExitStack() as opened:
+            file = opened.enter_context(path.open("rb"))  # held here: an open part would keep the ZIP's own alive
+            with reading_errors():
+                self.archive = zipfile.ZipFile(file)
+            self._file = opened.pop_all()
         self._members = {canonical_name(member.filename): member for member in self.archive.infolist()}
 
     def __enter__(self) -> Self:
@@ -162,6 +167,7 @@ class Package:
     def close(self) -> None:
         """Close the ZIP."""
         self.archive.close()
+        self._file.close()
 
     def has(self, name: str) -> bool:
         """Whether there is a part of this name."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 import numpy as np
 
-from ingest.engine.xlsx_dates import render_date
+from ingest.engine.xlsx_dates import DateRenderer
 from ingest.engine.xlsx_digits import FIRST_LOST_EXPONENT, MAX_NUMBER_BYTES, put_general
 from ingest.engine.xlsx_formats import NumberFormat, Section, Token, TokenKind
 
 EXACT = Context(prec=100, rounding=ROUND_HALF_UP, Emin=-999_999, Emax=999_999)
 GROUP = 3
+DIGIT_SIGNS = ("0", "#", "?")
+FRACTION_PARTS = (*DIGIT_SIGNS, *"123456789")
 NUMBER_SIGNS = (TokenKind.DIGIT, TokenKind.POINT, TokenKind.COMMA, TokenKind.PERCENT, TokenKind.EXPONENT)
 
 
@@ -35,63 +37,97 @@ def literal(token: Token) -> str:
     return token.text if token.kind is TokenKind.LITERAL else ""
 
 
-def render_number(value: int, exponent: int, shown_as: NumberFormat, *, date1904: bool) -> str:
-    """`value * 10 ** exponent` under a format.
+class NumberRenderer:
+    """Shows numbers under one format.
 
     A number from 1E+15 on is written as General does, whatever the format: a sheet would fill the digits that it lost
     with zeros, and they would pass for an ID (docs/decisions/0005). So is a date that does not exist.
     """
-    number = Decimal(value).scaleb(exponent, EXACT)
-    section, is_own = choose_section(number, shown_as.numbers)
-    if section is None or section.has(TokenKind.GENERAL):
-        return render_general(value, exponent, section, is_own=is_own)
-    if section.is_date:
-        shown = render_date(number, section, date1904=date1904)
-        return general(value, exponent) if shown is None else shown
-    if not section.has(*NUMBER_SIGNS):
-        return "".join(literal(token) for token in section.tokens)
-    if number.adjusted() >= FIRST_LOST_EXPONENT or is_fraction(section):
-        return general(value, exponent)
-    try:
-        shown = render_digits(abs(number), section)
-    except InvalidOperation:  # the format asks for more digits than there can be
-        return general(value, exponent)
-    return shown if number >= 0 or is_own else f"-{shown}"
+
+    def __init__(self, shown_as: NumberFormat, *, date1904: bool) -> None:
+        self._sections = [SectionRenderer(section, date1904=date1904) for section in shown_as.numbers]
+        self._has_conditions = any(section.condition for section in shown_as.numbers)
+
+    def render(self, value: int, exponent: int) -> str:
+        """What a sheet shows for `value * 10 ** exponent`."""
+        section, is_own = self._choose(value, exponent)
+        return general(value, exponent) if section is None else section.render(value, exponent, is_own=is_own)
+
+    def _choose(self, value: int, exponent: int) -> tuple[SectionRenderer | None, bool]:
+        """The section for a number, and whether it is for negative numbers only: then it shows their sign itself."""
+        if self._has_conditions:
+            number = Decimal(value).scaleb(exponent, EXACT)
+            for section in self._sections:
+                if section.condition is None or section.condition.holds(number):
+                    return section, section.condition is not None and section.condition.only_negative
+            return None, False
+        if value < 0 and len(self._sections) > 1:
+            return self._sections[1], True
+        if value == 0 and len(self._sections) > 2:
+            return self._sections[2], False
+        return self._sections[0], False
 
 
-def render_general(value: int, exponent: int, section: Section | None, *, is_own: bool) -> str:
+class SectionRenderer:
+    """Shows numbers under one section of a format."""
+
+    def __init__(self, section: Section, *, date1904: bool) -> None:
+        self.condition = section.condition
+        self._section = section
+        self._has_general = section.has(TokenKind.GENERAL)
+        self._date = DateRenderer(section, date1904=date1904) if section.is_date else None
+        self._only_text = None if section.has(*NUMBER_SIGNS) else "".join(literal(token) for token in section.tokens)
+        self._is_fraction = is_fraction(section)
+
+    def render(self, value: int, exponent: int, *, is_own: bool) -> str:
+        """`value * 10 ** exponent`; with `is_own`, the section shows the sign of a negative number itself."""
+        if self._has_general:
+            return render_general(value, exponent, self._section, is_own=is_own)
+        if self._date is not None:
+            shown = self._date.render(value, exponent)
+            return general(value, exponent) if shown is None else shown
+        if self._only_text is not None:
+            return self._only_text
+        if self._is_fraction or exponent + len(str(abs(value))) > FIRST_LOST_EXPONENT:
+            return general(value, exponent)
+        try:
+            shown = render_digits(Decimal(abs(value)).scaleb(exponent, EXACT), self._section)
+        except InvalidOperation:  # the format asks for more digits than there can be
+            return general(value, exponent)
+        return shown if value >= 0 or is_own else f"-{shown}"
+
+
+def render_general(value: int, exponent: int, section: Section, *, is_own: bool) -> str:
     """A number under General, with what stands around it in the section."""
     shown = general(abs(value) if is_own else value, exponent)
-    tokens: Sequence[Token] = () if section is None else section.tokens
-    if not tokens:
-        return shown
-    return "".join(shown if token.kind is TokenKind.GENERAL else literal(token) for token in tokens)
-
-
-def choose_section(number: Decimal, sections: Sequence[Section]) -> tuple[Section | None, bool]:
-    """The section for a number, and whether it is for negative numbers only: then it shows their sign itself."""
-    if any(section.condition for section in sections):
-        for section in sections:
-            if section.condition is None or section.condition.holds(number):
-                return section, section.condition is not None and section.condition.only_negative
-        return None, False
-    if number < 0 and len(sections) > 1:
-        return sections[1], True
-    if number == 0 and len(sections) > 2:
-        return sections[2], False
-    return sections[0], False
+    return "".join(shown if token.kind is TokenKind.GENERAL else literal(token) for token in section.tokens)
 
 
 def is_fraction(section: Section) -> bool:
-    """Whether a slash stands after a digit: `# ?/?` is written as a decimal, because 1/2 would look like a date."""
-    kinds = [token.kind for token in section.tokens if token.kind is not TokenKind.LITERAL]
-    slashes = [place for place, kind in enumerate(kinds) if kind is TokenKind.SLASH]
-    return any(kinds[:place][-1:] == [TokenKind.DIGIT] for place in slashes)
+    """Whether a slash stands between digits: `# ?/?` is written as a decimal, because 1/2 would look like a date."""
+    before = ""
+    for token, after in pairwise(section.tokens):
+        if token.kind is TokenKind.SLASH and before in DIGIT_SIGNS and after.text[:1] in FRACTION_PARTS:
+            return True
+        before = token.text.strip() or before
+    return False
 
 
 def render_digits(number: Decimal, section: Section) -> str:
     """A number that is not negative under a section with digit signs."""
-    tokens = section.tokens
+    plain = section.plain
+    if plain is None:
+        return render_signs(number, section.tokens)
+    scaled = number.scaleb(2, EXACT) if plain.percent else number
+    rounded = scaled.quantize(Decimal(1).scaleb(-plain.decimals), context=EXACT)
+    if plain.grouped:
+        return f"{section.before}{rounded:,f}{'%' if plain.percent else ''}{section.after}"
+    width = plain.least_digits + (plain.decimals + 1 if plain.decimals else 0)
+    return f"{section.before}{f'{rounded:f}'.zfill(width)}{'%' if plain.percent else ''}{section.after}"
+
+
+def render_signs(number: Decimal, tokens: Sequence[Token]) -> str:
+    """The same, digit sign by digit sign."""
     places = [place for place, token in enumerate(tokens) if token.kind is TokenKind.DIGIT]
     point = first_place(tokens, TokenKind.POINT)
     power_sign = first_place(tokens, TokenKind.EXPONENT)

@@ -26,7 +26,7 @@ from ingest.engine.xlsx_cells import (
 from ingest.engine.xlsx_chunks import Bytes
 from ingest.engine.xlsx_dates import serial_of_iso
 from ingest.engine.xlsx_formats import NumberFormat, parse_format
-from ingest.engine.xlsx_render import render_number, render_text
+from ingest.engine.xlsx_render import NumberRenderer, render_text
 from ingest.engine.xlsx_strings import SharedTexts
 from ingest.engine.xlsx_text import put_runs, put_text
 from ingest.engine.xlsx_workbook import GENERAL
@@ -44,6 +44,7 @@ class Styles:
         self.shapes = np.array([shape_of(form) for form in self.formats], dtype=np.int64)
         self._by_tokens = np.array([not form.is_general and form.plain is None for form in self.formats])
         self._by_text = np.array([form.text is not None for form in self.formats])
+        self._renderers = [NumberRenderer(form, date1904=date1904) for form in self.formats]
         self._date1904 = date1904
         self._remembered: dict[tuple[int, int, int], bytes] = {}
 
@@ -71,22 +72,22 @@ class Styles:
             key = (style, value, exponent)
             piece = remembered.get(key)
             if piece is None:
-                shown = render_number(value, exponent, self.formats[style], date1904=self._date1904)
-                piece = remembered[key] = shown.encode("utf-8", "replace")
+                piece = remembered[key] = self._renderers[style].render(value, exponent).encode("utf-8", "replace")
             pieces.append(piece)
         return pieces
 
     def _render_other(self, buffer: Bytes, cells: Cells, index: int, texts: SharedTexts) -> bytes:
         """The text of a date stored as ISO 8601, or of a text whose format adds something to it."""
-        form = self.formats[cells[index, STYLE]]
+        style = int(cells[index, STYLE])
+        form = self.formats[style]
         raw = text_of(buffer, cells, index, texts)
         if cells[index, KIND] != ISO_DATE:
             return render_text(raw.decode("utf-8", "surrogateescape"), form).encode("utf-8", "surrogateescape")
         serial = serial_of_iso(raw.decode("utf-8", "replace"), date1904=self._date1904)
         if serial is None or form.is_general:
             return raw
-        value, exponent = digits_of(serial)
-        return render_number(value, exponent, form, date1904=self._date1904).encode("utf-8", "replace")
+        shown = self._renderers[style].render(*digits_of(serial))
+        return shown.encode("utf-8", "replace")
 
 
 def shape_of(form: NumberFormat) -> tuple[int, int, int, int]:

@@ -1,5 +1,7 @@
 """File names: written, read back, and refused with words that help."""
 
+from typing import cast
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -132,6 +134,7 @@ REFUSED = [
     ("", "an empty name", EXAMPLE),
     ("date=2016-05-09/ftp_dpm_478_1366545717.sync", "a folder in the name", "the name alone"),
     ("in\\ftp_dpm_478_1366545717.sync", "a folder in the name", "the name alone"),
+    ("ftp_dpm_478\n/in", "a folder in the name", "the name alone"),
     (" ftp_dpm_478_1366545717.sync", "white space in the name", EXAMPLE),
     ("ftp_dpm_478_1366545717.sync\n", "white space in the name", EXAMPLE),
     ("ftp_dpm_odc_12345_1556223815.sync", "the old form ftp_dpm_odc_ with three columns", EXAMPLE),
@@ -215,22 +218,36 @@ def test_no_global_data_source_goes_without_a_target_or_is_one(dpid: int) -> Non
 
 @pytest.mark.parametrize("timestamp", [999_999_999, 10_000_000_000, -1])
 def test_a_time_has_ten_digits_whoever_makes_the_name(timestamp: int) -> None:
-    with pytest.raises(FileNameError, match=f"Found the time {timestamp}; expected 10 digits"):
+    with pytest.raises(FileNameError) as caught:
         InboundFileName(TRAITS, ids(478), timestamp)
+    assert caught.value.args == (
+        f"Found the time {timestamp}; expected {TIME}. Use the time of sending in whole seconds.",
+    )
 
 
 @pytest.mark.parametrize("split", [0, -1, 1_000_000_000])
 def test_parts_are_counted_from_one(split: int) -> None:
-    with pytest.raises(FileNameError, match=f"Found the part number {split}; expected a part number from 1"):
+    with pytest.raises(FileNameError) as caught:
         InboundFileName(TRAITS, ids(478), 1700000000, split=split)
+    assert caught.value.args == (
+        f"Found the part number {split}; expected {PART}. Number the parts 1, 2, 3 and so on.",
+    )
 
 
 @pytest.mark.parametrize("kind", [ID_SYNC, EMAILS])
 def test_only_trait_data_has_a_target(kind: FileKind) -> None:
-    with pytest.raises(FileNameError, match="Found a target in an ID file"):
+    with pytest.raises(FileNameError) as caught:
         InboundFileName(kind, ids(0, 478), 1700000000, target=TARGET)
+    assert caught.value.args == (
+        "Found a target in an ID file; expected no target. Only trait data goes to another data source.",
+    )
 
 
 def test_a_trait_file_has_a_data_source() -> None:
     with pytest.raises(FileNameError, match="Found 0 data sources"):
         InboundFileName(TRAITS, (), 1700000000)
+
+
+def test_a_kind_that_nobody_knows_is_a_bug() -> None:
+    with pytest.raises(AssertionError, match="got: 'other'"):
+        InboundFileName(cast("FileKind", "other"), ids(478), 1700000000)

@@ -45,13 +45,13 @@ def test_other_text_is_no_email_address(text: str) -> None:
 def as_phone(text: str) -> bool:
     """The check on the bytes of the text, with other bytes around them that must not matter."""
     cell = text.encode()
-    return looks_like_phone(b"07" + cell + b"89", 2, 2 + len(cell))
+    return looks_like_phone(b"a70" + cell + b"8a", 3, 3 + len(cell))
 
 
 def as_card(text: str) -> bool:
     """The check on the bytes of the text, with other bytes around them that must not matter."""
     cell = text.encode()
-    return is_card_number(b"47" + cell + b"89", 2, 2 + len(cell))
+    return is_card_number(b"a70" + cell + b"8a", 3, 3 + len(cell))
 
 
 @pytest.mark.parametrize("text", PHONES)
@@ -72,6 +72,13 @@ def test_a_card_number_is_recognised(text: str) -> None:
 @pytest.mark.parametrize("text", NO_CARDS)
 def test_other_text_is_no_card_number(text: str) -> None:
     assert not as_card(text)
+
+
+@pytest.mark.parametrize("text", [*PHONES, *NO_PHONES, *CARDS, *NO_CARDS])
+def test_nothing_is_read_beyond_the_cell(text: str) -> None:
+    cell = text.encode()
+    assert looks_like_phone(cell, 0, len(cell)) == as_phone(text)
+    assert is_card_number(cell, 0, len(cell)) == as_card(text)
 
 
 def is_phone_by_the_decision(text: str) -> bool:

@@ -1,5 +1,7 @@
 """Records: made as the contract says, read back as they were meant."""
 
+from typing import cast
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +34,11 @@ def test_a_signal_is_its_start_its_value_and_its_end() -> None:
 
 def test_a_record_is_an_id_a_tab_items_between_commas_and_one_line_feed() -> None:
     assert records.format_record("u1", ["d_sid=24", '"a"="b"']) == 'u1\td_sid=24,"a"="b"\n'
+
+
+def test_an_item_that_nobody_knows_is_a_bug() -> None:
+    with pytest.raises(AssertionError, match="got: 24"):
+        records.format_item(cast("records.Item", 24))
 
 
 def test_an_id_sync_record_is_ids_between_tabs() -> None:

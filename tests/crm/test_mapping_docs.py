@@ -13,6 +13,7 @@ from ingest.aam.identifiers import IdType
 from ingest.crm.dates import DayOrder
 from ingest.crm.mapping import Action, Kind, TransformName, parse_mapping
 from ingest.crm.transforms import compile_transforms
+from tests.reference.contract import read_contract
 
 Json = dict[str, Any]
 
@@ -33,6 +34,17 @@ ID: Json = {"column": "crm_id", "type": "customer_id"}
 CODES: Json = {"column": "codes", "action": "ic"}
 
 EXAMPLES: list[Json] = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+
+
+READER: Json = {"reader": {"encoding": "utf-8", "delimiter": ",", "quote": '"', "escape": ""}}
+# "`cell` becomes `items`", with the column that says so in the block below.
+EFFECTS: list[tuple[str, str, str]] = [
+    (cell, items, column)
+    for words, column in re.findall(
+        r"^(`[^`]+` becomes `(?:[^\n]+\n)+)\n```json\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL
+    )
+    for cell, items in re.findall(r"`([^`]+)` becomes `([^`]+)`", words)
+]
 
 
 def rows_of_tables(first_heading: str) -> list[list[str]]:
@@ -105,6 +117,24 @@ def test_every_transform_is_listed_with_a_cell_and_what_it_becomes() -> None:
         names += [written] if isinstance(written, str) else written
     written_as_objects = SCHEMA["$defs"]["transforms"]["items"]["anyOf"][1]["properties"]
     assert sorted(names) == sorted([*TransformName, *written_as_objects])
+
+
+def test_the_first_mapping_makes_the_records_that_the_page_shows() -> None:
+    (table,) = re.findall(r"```csv\n(.*?)```", PAGE, re.DOTALL)
+    (records,) = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
+    assert "".join(read_contract(table.encode(), EXAMPLES[0] | READER).lines) == records
+
+
+@pytest.mark.parametrize(("cell", "items", "column"), EFFECTS)
+def test_a_column_makes_the_items_that_the_page_says(cell: str, items: str, column: str) -> None:
+    mapping = as_document(json.loads(column))
+    name = mapping["columns"][0]["column"]
+    table = f'crm_id,{name}\n1,"{cell}"\n'
+    assert read_contract(table.encode(), mapping | READER).lines == (f"1\t{items}\n",)
+
+
+def test_the_page_says_of_every_action_what_a_cell_becomes() -> None:
+    assert {json.loads(column)["action"] for _, _, column in EFFECTS} == set(Action)
 
 
 def test_the_page_names_every_type_of_ids_and_every_global_data_source() -> None:

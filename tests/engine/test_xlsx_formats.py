@@ -11,7 +11,7 @@ import pytest
 
 from ingest.engine.xlsx_digits import read_number
 from ingest.engine.xlsx_formats import parse_format
-from ingest.engine.xlsx_render import render_number, render_text
+from ingest.engine.xlsx_render import NumberRenderer, render_text
 from ingest.engine.xlsx_workbook import BUILT_IN
 from tests.engine.xlsx_parts import read_csv, sheet_part, workbook_parts, write_parts
 
@@ -23,7 +23,7 @@ def shown(number: str, code: str, *, date1904: bool = False) -> str:
     raw = np.frombuffer(number.encode(), dtype=np.uint8)
     known, value, exponent = read_number(raw, 0, len(raw))
     assert known
-    return render_number(int(value), int(exponent), parse_format(code), date1904=date1904)
+    return NumberRenderer(parse_format(code), date1904=date1904).render(int(value), int(exponent))
 
 
 GENERAL = [
@@ -134,9 +134,11 @@ NUMBERS = [
     ("5", "_(0_)", " 5 "),
     ("0.5", "# ?/?", "0.5"),
     ("1.25", "0 ??/??", "1.25"),
+    ("1.25", "0 ?/8", "1.25"),
     ("5", "0/", "5/"),
     ("5", "", "5"),
-    ("5", "0." + "0" * 200, "5." + "0" * 200),
+    ("5", "0." + "0" * 60, "5." + "0" * 60),
+    ("5", "0." + "0" * 200, "5"),
     ("5", "0." + "0" * 300, "5"),
     ("0.5", "0" + "%" * 120, "0.5"),
     ("5", "0\\", "5\\"),
@@ -176,12 +178,15 @@ DATES = [
     ("45418.7352", "ss.", "41."),
     ("0.9999999", "yyyy hh:mm:ss", "1900 00:00:00"),
     ("45418.99999999", "yyyy-mm-dd hh:mm:ss", "2024-05-07 00:00:00"),
-    ("0.9993", "hh:mm", "23:58"),
+    ("0.99922", "hh:mm", "23:58"),
+    ("0.9993", "hh:mm", "23:59"),
     ("0.25", "h", "6"),
     ("0.26", "mm:ss", "14:24"),
     ("1.5", "[h]:mm", "36:00"),
     ("1.5", "[hh]:mm:ss", "36:00:00"),
     ("0.02", "[mm]:ss", "28:48"),
+    ("1.02", "[mm]:ss", "1468:48"),
+    ("1.02", "[m]:ss", "1468:48"),
     ("0.0001", "[ss]", "09"),
     ("100.5", "[h]", "2412"),
     ("0", "yyyy-mm-dd", "1900-01-00"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -13,11 +12,16 @@ from hypothesis import strategies as st
 
 from ingest.engine.xlsx_digits import MAX_NUMBER_BYTES, put_shaped, read_number
 from ingest.engine.xlsx_formats import parse_format
-from ingest.engine.xlsx_render import general, render_number
+from ingest.engine.xlsx_render import EXACT, NumberRenderer, general, render_digits, render_signs
 from ingest.engine.xlsx_styles import shape_of
 
 PLAIN_CODES = ("0", "0.00", "#,##0", "#,##0.00", "0%", "0.0%", "00000", "#,##0.000%", "0" * 40, "0." + "0" * 30)
 FIFTEEN_DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
+
+
+def rendered(value: int, exponent: int, code: str) -> str:
+    return NumberRenderer(parse_format(code), date1904=False).render(value, exponent)
+
 
 floats = st.floats(allow_nan=False, allow_infinity=False).map(repr)
 amounts = st.decimals(min_value=-(10**9), max_value=10**9, places=4, allow_nan=False).map(str)
@@ -76,6 +80,7 @@ def test_general_never_strays_from_the_number(text: str) -> None:
 @settings(deadline=None)
 @given(stored_numbers, st.sampled_from(PLAIN_CODES))
 @example("0.285", "0.00")
+@example("0", "0%")
 @example("999999999999999", "#,##0.00")
 @example("-99999.999", "#,##0.00")
 def test_the_compiled_formats_agree_with_their_tokens(text: str, code: str) -> None:
@@ -86,8 +91,25 @@ def test_the_compiled_formats_agree_with_their_tokens(text: str, code: str) -> N
 
     length = put_shaped(np.int64(value), exponent, (least, decimals, bool(grouped), percent), out, 0)
 
-    by_tokens = render_number(value, exponent, dataclasses.replace(form, plain=None), date1904=False)
-    assert out[:length].tobytes().decode() == by_tokens
+    assert out[:length].tobytes().decode() == rendered(value, exponent, code)
+
+
+@settings(deadline=None)
+@given(
+    amounts,
+    st.sampled_from(PLAIN_CODES),
+    st.sampled_from(["", "$", '"EUR "', "[$€-407]"]),
+    st.sampled_from(["", '" kg"', "_)"]),
+)
+def test_the_short_way_to_write_digits_agrees_with_the_way_sign_by_sign(
+    text: str, code: str, before: str, after: str
+) -> None:
+    _, value, exponent = digits_of(text)
+    section = parse_format(before + code + after).numbers[0]
+    number = Decimal(abs(value)).scaleb(exponent, EXACT)
+
+    assert section.plain is not None
+    assert render_digits(number, section) == render_signs(number, section.tokens)
 
 
 @settings(deadline=None)
@@ -96,7 +118,7 @@ def test_decimals_are_rounded_half_away_from_zero(text: str, decimals: int) -> N
     _, value, exponent = digits_of(text)
     code = "0." + "0" * decimals if decimals else "0"
 
-    text_shown = render_number(value, exponent, parse_format(code), date1904=False)
+    text_shown = rendered(value, exponent, code)
 
     assert Decimal(text_shown) == Decimal(text).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
@@ -106,7 +128,7 @@ def test_decimals_are_rounded_half_away_from_zero(text: str, decimals: int) -> N
 def test_no_format_code_stops_the_reading(text: str, code: str) -> None:
     _, value, exponent = digits_of(text)
 
-    assert isinstance(render_number(value, exponent, parse_format(code), date1904=False), str)
+    assert isinstance(rendered(value, exponent, code), str)
 
 
 @pytest.mark.parametrize("code", PLAIN_CODES)

@@ -44,8 +44,8 @@ def _start(row: Row, width: int, plan: Plan, *, uploaded_again: bool) -> Verdict
     """The row as the reader left it: refused, or with as many cells as the header."""
     unsafe_is_refused = plan.unsafe_values == "reject"
     if row.cells is None:
-        verdict = Verdict(row.number, (row.first_line,), unsafe_is_refused, readable=False)
-        verdict.note("row.unreadable", None, row.first_line)
+        verdict = Verdict(row.number, (row.shown,), unsafe_is_refused, readable=False)
+        verdict.note("row.unreadable", None, row.shown)
         return verdict
     cells = refused.original_cells(row.cells) if uploaded_again else row.cells
     verdict = Verdict(row.number, cells, unsafe_is_refused)

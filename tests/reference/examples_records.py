@@ -175,6 +175,13 @@ KINDS = (
         f"C2\t{OTHER_HASH}\t{hashlib.sha256(b'bob').hexdigest()}",
     ),
     example(
+        "a hash is sent once",
+        f"id,a,b\nC1,amelie@example.com,{HASH}\n",
+        hashed_emails({"column": "a", "hashed": False}, {"column": "b", "hashed": True}),
+        f"C1\t{HASH}",
+        counts={"records": 1, "signal": 0, "d_sid": 0, "d_unsid": 0, "ic": 0},
+    ),
+    example(
         "a hash column is judged as hashed_email",
         f"id,a\nC1,{HASH.upper()}\nC2,xyz\nC3,a@example.com\n",
         hashed_emails({"column": "a", "hashed": True}),

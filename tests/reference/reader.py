@@ -22,11 +22,11 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Row:
-    """One record: its spreadsheet row, its cells (None when unreadable) and its first physical line."""
+    """One record: its spreadsheet row, its cells (None when unreadable) and, to be shown then, its text (broken: the first line)."""
 
     number: int
     cells: tuple[str, ...] | None
-    first_line: str
+    shown: str
 
 
 class BrokenQuotingError(Exception):
@@ -66,16 +66,15 @@ def read_rows(text: str, dialect: Dialect) -> Iterator[Row]:
         if line_end == position:
             position = after_line_end(text, line_end)
             continue
-        first_line = visible(text[position:line_end])
         try:
             cells, end = _read_record(text, position, dialect)
         except BrokenQuotingError:
-            yield Row(number, None, first_line)
+            yield Row(number, None, visible(text[position:line_end]))
             position = after_line_end(text, line_end)
             continue
         readable = UNDECODABLE not in text[position:end]
         # An undecodable header is still a header: the caller asks `header_cells` for it.
-        yield Row(number, tuple(cells) if readable else None, first_line)
+        yield Row(number, tuple(cells) if readable else None, visible(text[position:end]))
         position = after_line_end(text, end)
 
 

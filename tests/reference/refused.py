@@ -30,8 +30,8 @@ def is_refused_file(header: Sequence[str]) -> bool:
 
 
 def original_cells(cells: Sequence[str]) -> tuple[str, ...]:
-    """The cells of a row of a re-uploaded file without what was added to them; a record has at least one field."""
-    return tuple(unguarded(cell) for cell in cells[3:]) or ("",)
+    """The cells of a row of a re-uploaded file without what was added to them."""
+    return tuple(unguarded(cell) for cell in cells[3:])
 
 
 def parse_refused_file(raw: bytes) -> list[tuple[str, ...]]:
@@ -42,6 +42,6 @@ def parse_refused_file(raw: bytes) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for row in read_rows(text[1:], Dialect(",")):
         if row.cells is None:
-            raise ValueError(f"refused.csv has a record with broken quoting: {row.first_line!r}")
+            raise ValueError(f"refused.csv has a record with broken quoting: {row.shown!r}")
         rows.append(row.cells)
     return rows

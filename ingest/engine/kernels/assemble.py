@@ -4,11 +4,11 @@ import numpy as np
 
 from ingest.engine.kernels.compiled import compiled
 from ingest.engine.kernels.distinct import conflicting_traits, distinct_items
-from ingest.engine.kernels.hashing import folded_hash, hash_of
+from ingest.engine.kernels.hashing import folded_hash, hash_of, put_word, word_at
 from ingest.engine.kernels.judge import PIECE_END
-from ingest.engine.kernels.tables import CELL_BYTES, CELL_EMPTY, CELL_KNOWN
+from ingest.engine.kernels.tables import CELL_BYTES, CELL_EMPTY, CELL_KNOWN, REPEATS_ANYWHERE, REPEATS_IN_CELL, SPARE
 
-LF, TAB, QUOTE = 10, 9, 34
+LF, TAB, QUOTE, COMMA = 10, 9, 34, 44
 EXACT_SEED = np.uint64(0x8EBC6AF09C88C6E3)
 FOLDED_SEED = np.uint64(0x589965CC75374CC3)
 NO_BITS = np.uint64(0)
@@ -19,11 +19,13 @@ ALL_ROWS_DONE, ROW_TOO_LARGE, OUT_OF_ROOM = 0, 1, 2
 
 @compiled
 def copied(source, start, end, target, at):  # type: ignore[no-untyped-def]
-    """Append a range to `target`; the place behind it."""
-    for place in range(start, end):
-        target[at] = source[place]
-        at += 1
-    return at
+    """Append a range to `target`; the place behind it. Up to seven bytes behind both ranges are touched."""
+    behind = at + end - start
+    while start < end:
+        put_word(target, at, word_at(source, start))
+        start += 8
+        at += 8
+    return behind
 
 
 @compiled
@@ -50,8 +52,8 @@ def hash_ids(buffer, count, known, cells, layout, verdicts):  # type: ignore[no-
 
 @compiled
 def room_needed(buffer, row, slots, known, cells):  # type: ignore[no-untyped-def]
-    """An upper bound for the bytes of a row's record."""
-    room = 2
+    """An upper bound for the bytes of a row's record, and what copying may touch behind it."""
+    room = 2 + SPARE
     for slot in range(slots.column.size):
         kind = cells.kind[row, slot]
         around = slots.prefix_end[slot] - slots.prefix_start[slot] + 2
@@ -61,7 +63,7 @@ def room_needed(buffer, row, slots, known, cells):  # type: ignore[no-untyped-de
         elif kind == CELL_BYTES:
             start, end = cells.start[row, slot], cells.end[row, slot]
             pieces = 1
-            if slots.item[slot] >= 0:
+            if slots.separator[slot] >= 0:
                 for at in range(start, end):
                     pieces += buffer[at] == PIECE_END
             room += end - start + pieces * around
@@ -98,7 +100,11 @@ def put_pieces(buffer, start, end, slots, slot, between, out, at):  # type: igno
 def put_slot(buffer, row, slot, slots, known, cells, between, out, at, counts):  # type: ignore[no-untyped-def]
     """Append what one cell gives, each item with a separator before it; the place behind it."""
     kind = cells.kind[row, slot]
-    if kind == CELL_BYTES:
+    if kind == CELL_BYTES and slots.separator[slot] < 0:
+        out[at] = between
+        at = put_value(buffer, cells.start[row, slot], cells.end[row, slot], slots, slot, out, at + 1)
+        counts[max(slots.item[slot], 0)] += 1
+    elif kind == CELL_BYTES:
         at, count = put_pieces(buffer, cells.start[row, slot], cells.end[row, slot], slots, slot, between, out, at)
         counts[max(slots.item[slot], 0)] += count
     elif kind == CELL_KNOWN:
@@ -113,7 +119,9 @@ def put_slot(buffer, row, slot, slots, known, cells, between, out, at, counts): 
 
 @compiled
 def put_id(buffer, row, known, cells, out, at):  # type: ignore[no-untyped-def]
-    """Append the (first) ID of a row."""
+    """Append the (first) ID of a row; nothing where it is missing."""
+    if cells.kind[row, 0] == CELL_EMPTY:
+        return at
     if cells.kind[row, 0] == CELL_KNOWN:
         entry = cells.start[row, 0]
         return copied(known.texts, known.text_start[entry], known.text_end[entry], out, at)
@@ -128,8 +136,12 @@ def put_record(buffer, row, layout, slots, known, cells, out, at, counts, seen_i
     may_repeat = False
     for slot in range(1, slots.column.size):
         if cells.kind[row, slot] != CELL_EMPTY:
+            begin = at
             at = put_slot(buffer, row, slot, slots, known, cells, layout.between_items, out, at, counts)
-            may_repeat |= slots.may_repeat[slot] != 0
+            repeats = slots.may_repeat[slot]
+            if repeats == REPEATS_IN_CELL and at > begin:
+                at = distinct_items(out, begin + 1, at, layout.between_items, counts, seen_items)
+            may_repeat |= repeats == REPEATS_ANYWHERE
     if at >= items_at:
         out[items_at - 1] = TAB
     conflicting = False
@@ -143,12 +155,13 @@ def put_record(buffer, row, layout, slots, known, cells, out, at, counts, seen_i
 def assemble_rows(buffer, first, count, layout, slots, bits, known, cells, verdicts, out, at, scratch):  # type: ignore[no-untyped-def]
     """Write the records of the rows from `first` on: (row reached, place in `out`, why it stopped).
 
-    `verdicts.line_end[row]` becomes the place behind the row's record; a refused row adds nothing.
+    `verdicts.line_end[row]` becomes the place behind the row's record; a refused row adds nothing, but is looked at all the same:
+    contradicting traits and having nothing to send are findings beside others.
     """
     counts = scratch.counts
     for row in range(first, count):
         verdicts.line_end[row] = at
-        if verdicts.bits[row] & bits.refusing:
+        if verdicts.bits[row] & bits.unread:
             continue
         room = room_needed(buffer, row, slots, known, cells)
         if room > ROOM_PER_ROW:
@@ -161,16 +174,19 @@ def assemble_rows(buffer, first, count, layout, slots, bits, known, cells, verdi
         )
         if conflicting:
             verdicts.bits[row] |= bits.conflict
-        elif end <= items_at:
+        if end <= items_at and layout.id_slots == 1 and verdicts.id_exact[row] != NO_BITS:
             verdicts.bits[row] |= bits.nothing_to_send
-        elif end + 1 - at > layout.longest_record:
+        if verdicts.bits[row] & bits.refusing:
+            continue
+        if end + 1 - at > layout.longest_record:
             if layout.wraps:
                 return row, at, ROW_TOO_LARGE
             verdicts.bits[row] |= bits.too_long
         else:
             out[end] = LF
             at = end + 1
-            verdicts.signals[row], verdicts.added[row] = counts[0], counts[1]
-            verdicts.removed[row], verdicts.codes[row] = counts[2], counts[3]
+            if layout.between_items == COMMA:
+                verdicts.signals[row], verdicts.added[row] = counts[0], counts[1]
+                verdicts.removed[row], verdicts.codes[row] = counts[2], counts[3]
         verdicts.line_end[row] = at
     return count, at, ALL_ROWS_DONE

@@ -29,7 +29,8 @@ def _cache_folder() -> Path:
     It lies beside the sources where they can be written to, else in the user's cache; where neither can be, every process compiles
     for itself in a folder that nobody else knows, for compiled code is loaded as it is found.
     """
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in _sources())).hexdigest()[:16]
+    made_of = b"".join(path.read_bytes() for path in _sources()) + f"bounds={numba.config.BOUNDSCHECK}".encode()
+    digest = hashlib.sha256(made_of).hexdigest()[:16]
     user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "amportal"
     for root in (_HERE / "__pycache__", user):
         folder = root / f"kernels-{digest}"

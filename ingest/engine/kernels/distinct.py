@@ -85,7 +85,10 @@ def count_items(out, start, end, between):  # type: ignore[no-untyped-def]
 @compiled
 def distinct_items(out, start, end, between, counts, seen_items):  # type: ignore[no-untyped-def]
     """Drop items that stand earlier in `out[start:end]`, in place: the new end. `counts` is put right."""
-    mask = cleared(seen_items, count_items(out, start, end, between))
+    items = count_items(out, start, end, between)
+    if items < 2:
+        return end
+    mask = cleared(seen_items, items)
     at = to = start
     while at < end:
         stop = end_of_item(out, at, end, between)

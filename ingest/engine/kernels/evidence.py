@@ -14,7 +14,7 @@ def fresh_cells(buffer, rows, count, column, layout, bits, table, picked):  # ty
     """Rows whose (raw) cell in `column` was not met before; how many. `table` is a set of hashes, never more than half full."""
     found = 0
     for row in range(count):
-        field = rows.first_field[row] + column
+        field = rows.first_field[row] + layout.leading + column
         if field >= rows.first_field[row + 1] or reader_bits(buffer, rows, row, layout, bits) != 0:
             continue
         start, end = trimmed(buffer, rows.field_start[field], rows.field_end[field])

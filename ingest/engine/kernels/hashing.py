@@ -19,15 +19,16 @@ U8 = np.uint64
 @compiled
 def word_at(buffer, at):  # type: ignore[no-untyped-def]
     """Eight bytes as one little-endian number; the compiler makes this a single load."""
+    at = U8(at)
     return (
         U8(buffer[at])
-        | U8(buffer[at + 1]) << U8(8)
-        | U8(buffer[at + 2]) << U8(16)
-        | U8(buffer[at + 3]) << U8(24)
-        | U8(buffer[at + 4]) << U8(32)
-        | U8(buffer[at + 5]) << U8(40)
-        | U8(buffer[at + 6]) << U8(48)
-        | U8(buffer[at + 7]) << U8(56)
+        | U8(buffer[at + U8(1)]) << U8(8)
+        | U8(buffer[at + U8(2)]) << U8(16)
+        | U8(buffer[at + U8(3)]) << U8(24)
+        | U8(buffer[at + U8(4)]) << U8(32)
+        | U8(buffer[at + U8(5)]) << U8(40)
+        | U8(buffer[at + U8(6)]) << U8(48)
+        | U8(buffer[at + U8(7)]) << U8(56)
     )
 
 
@@ -87,3 +88,17 @@ def folded_hash(buffer, start, end, seed):  # type: ignore[no-untyped-def]
         state ^= state >> SHIFT_31
         at = stop
     return mixed(state)
+
+
+@compiled
+def put_word(target, at, word):  # type: ignore[no-untyped-def]
+    """Eight bytes from one little-endian number; the compiler makes this a single store."""
+    at = U8(at)
+    target[at] = word & U8(0xFF)
+    target[at + U8(1)] = (word >> U8(8)) & U8(0xFF)
+    target[at + U8(2)] = (word >> U8(16)) & U8(0xFF)
+    target[at + U8(3)] = (word >> U8(24)) & U8(0xFF)
+    target[at + U8(4)] = (word >> U8(32)) & U8(0xFF)
+    target[at + U8(5)] = (word >> U8(40)) & U8(0xFF)
+    target[at + U8(6)] = (word >> U8(48)) & U8(0xFF)
+    target[at + U8(7)] = (word >> U8(56)) & U8(0xFF)

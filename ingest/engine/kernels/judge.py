@@ -12,6 +12,7 @@ from ingest.engine.kernels.columns import note_cell
 from ingest.engine.kernels.compiled import compiled
 from ingest.engine.kernels.hashing import hash_of
 from ingest.engine.kernels.identifiers import judged_identifier
+from ingest.engine.kernels.refused import is_protected
 from ingest.engine.kernels.steps import UNDECIDED, longest_result, transformed
 from ingest.engine.kernels.tables import (
     CELL_BYTES,
@@ -24,6 +25,7 @@ from ingest.engine.kernels.tables import (
     ROLE_ID,
     ROLE_SIGNAL,
     ROLE_TRAIT,
+    SPARE,
 )
 from ingest.engine.kernels.text import has_high_byte, is_utf8, trimmed, unescape
 
@@ -134,7 +136,10 @@ def judged_directly(buffer, start, end, at, limit, slots, slot, bits, words):  #
         return judged_identifier(buffer, start, end, at, limit, slots, slot, bits)
     if has_steps or slots.separator[slot] >= 0:
         stop, found = judged_pieces(buffer, start, end, at, limit, slots, slot, bits, words)
-        return (UNDECIDED, 0, NO_BITS, at) if stop == UNDECIDED else (at, stop, found, stop)
+        if stop == UNDECIDED:
+            return UNDECIDED, 0, NO_BITS, at
+        # Only a slot with a separator has pieces with marks behind them.
+        return at, stop - (slots.separator[slot] < 0 and stop > at), found, stop
     sure, found = judged_piece(buffer, start, end, slots, slot, bits)
     return (start, end, found, at) if sure else (UNDECIDED, 0, NO_BITS, at)
 
@@ -143,7 +148,7 @@ def judged_directly(buffer, start, end, at, limit, slots, slot, bits, words):  #
 def judge_cell(buffer, row, slot, start, end, value, at, slots, bits, known, cells, words):  # type: ignore[no-untyped-def]
     """Decide one trimmed cell that is not empty: (finding bits, next scratch place)."""
     if slots.direct[slot]:
-        first, last, found, at = judged_directly(buffer, start, end, at, buffer.size, slots, slot, bits, words)
+        first, last, found, at = judged_directly(buffer, start, end, at, buffer.size - SPARE, slots, slot, bits, words)
         if first != UNDECIDED:
             cells.kind[row, slot] = CELL_BYTES if last > first else CELL_EMPTY
             cells.start[row, slot] = first
@@ -168,7 +173,7 @@ def reader_bits(buffer, rows, row, layout, bits):  # type: ignore[no-untyped-def
     start, end = rows.start[row], rows.end[row]
     if rows.broken[row] or (has_high_byte(buffer, start, end) and not is_utf8(buffer, start, end)):
         return bits.unreadable
-    fields = rows.first_field[row + 1] - rows.first_field[row]
+    fields = rows.first_field[row + 1] - rows.first_field[row] - layout.leading
     if fields > layout.columns:
         return bits.too_many_fields
     if fields < layout.columns and not layout.pad_short_rows:
@@ -179,7 +184,7 @@ def reader_bits(buffer, rows, row, layout, bits):  # type: ignore[no-untyped-def
 @compiled
 def read_cells(buffer, rows, row, at, layout, seen, scratch):  # type: ignore[no-untyped-def]
     """Trim every cell of a row, note it for its column; the next scratch place."""
-    first = rows.first_field[row]
+    first = rows.first_field[row] + layout.leading
     fields = rows.first_field[row + 1] - first
     bounds = scratch.bounds
     for column in range(layout.columns):
@@ -192,6 +197,8 @@ def read_cells(buffer, rows, row, at, layout, seen, scratch):  # type: ignore[no
             stop = unescape(buffer, start, end, layout.quote, layout.escape, buffer, at)
             start, end = at, stop
             at = stop
+        if layout.leading:
+            start += is_protected(buffer, start, end)
         start, end = trimmed(buffer, start, end)
         if end > start:
             value = hash_of(buffer, start, end, CELL_SEED)

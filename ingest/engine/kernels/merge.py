@@ -5,6 +5,7 @@ import numpy as np
 from ingest.engine.kernels.assemble import copied
 from ingest.engine.kernels.compiled import compiled
 from ingest.engine.kernels.distinct import conflicting_traits, distinct_items, end_of_item, item_kind
+from ingest.engine.kernels.tables import SPARE
 
 U8 = np.uint64
 ZERO, ONE = np.uint64(0), np.uint64(1)
@@ -113,7 +114,7 @@ def join_groups(lines, starts, ends, first_of, begin, groups, longest, out, coun
             size += ends[place] - starts[place]
         if size > longest:
             return group, at, True
-        if at + size + 1 > out.size:
+        if at + size + SPARE > out.size:
             return group, at, False
         end, items_at, conflicting = join_lines(
             lines, starts[first:last], ends[first:last], out, at, scratch

@@ -36,6 +36,12 @@ def runs_as_formula(out, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def is_protected(out, start, end):  # type: ignore[no-untyped-def]
+    """Whether an apostrophe was put before the cell by `protect`."""
+    return start < end and out[start] == APOSTROPHE and runs_as_formula(out, start, end)
+
+
+@compiled
 def shifted(out, start, end):  # type: ignore[no-untyped-def]
     """Open a gap of one byte at `start`; the new end."""
     for at in range(end - 1, start - 1, -1):
@@ -101,7 +107,7 @@ def put_readable(buffer, start, end, out, at):  # type: ignore[no-untyped-def]
 @compiled
 def put_fields(buffer, rows, row, layout, out, at):  # type: ignore[no-untyped-def]
     """Append the fields of a row, each with a comma before it."""
-    for field in range(rows.first_field[row], rows.first_field[row + 1]):
+    for field in range(rows.first_field[row] + layout.leading, rows.first_field[row + 1]):
         out[at] = COMMA
         begin = at + 1
         start, end = rows.field_start[field], rows.field_end[field]
@@ -112,6 +118,10 @@ def put_fields(buffer, rows, row, layout, out, at):  # type: ignore[no-untyped-d
             for place in range(start, end):
                 out[at] = buffer[place]
                 at += 1
+        if layout.leading and is_protected(out, begin, at):
+            for place in range(begin, at - 1):
+                out[place] = out[place + 1]
+            at -= 1
         at = protect(out, begin, at)
     return at
 

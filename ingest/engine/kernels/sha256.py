@@ -1,4 +1,7 @@
-"""SHA-256 (FIPS 180-4) of byte ranges, written as lower-case hex."""
+"""SHA-256 (FIPS 180-4) of byte ranges, written as lower-case hex.
+
+Compiled sums of 32-bit numbers are 64 bits wide, so each is cut back where it is made.
+"""
 
 import numpy as np
 
@@ -35,7 +38,7 @@ U4 = np.uint32
 @compiled
 def rotated(value, count):  # type: ignore[no-untyped-def]
     """A 32-bit number rotated to the right."""
-    return (value >> U4(count)) | (value << U4(32 - count))
+    return U4((value >> U4(count)) | (value << U4(32 - count)))
 
 
 @compiled
@@ -45,7 +48,7 @@ def expand(words):  # type: ignore[no-untyped-def]
         early, late = words[at - 15], words[at - 2]
         first = rotated(early, 7) ^ rotated(early, 18) ^ (early >> U4(3))
         second = rotated(late, 17) ^ rotated(late, 19) ^ (late >> U4(10))
-        words[at] = words[at - 16] + first + words[at - 7] + second
+        words[at] = U4(words[at - 16] + first + words[at - 7] + second)
 
 
 @compiled
@@ -56,11 +59,11 @@ def digest_block(state, words):  # type: ignore[no-untyped-def]
     e, f, g, h = state[4], state[5], state[6], state[7]
     for at in range(64):
         choice = (e & f) ^ (~e & g)
-        total = h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + choice + ROUND_CONSTANTS[at] + words[at]
+        total = U4(h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + choice + ROUND_CONSTANTS[at] + words[at])
         majority = (a & b) ^ (a & c) ^ (b & c)
-        mixed = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + majority
-        h, g, f, e = g, f, e, d + total
-        d, c, b, a = c, b, a, total + mixed
+        mixed = U4((rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + majority)
+        h, g, f, e = g, f, e, U4(d + total)
+        d, c, b, a = c, b, a, U4(total + mixed)
     state[0] += a
     state[1] += b
     state[2] += c

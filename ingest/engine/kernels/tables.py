@@ -14,10 +14,14 @@ NOT_PLAIN, PLAIN, PLAIN_LEAD = 0, 1, 2
 CASE_KEPT, CASE_UPPER, CASE_LOWER = 0, 1, 2
 # Where the result of a cell is.
 CELL_EMPTY, CELL_BYTES, CELL_KNOWN, CELL_UNKNOWN = 0, 1, 2, 3
+# Where an item may stand a second time: nowhere, in the same cell, in another cell of the row too.
+REPEATS_NEVER, REPEATS_IN_CELL, REPEATS_ANYWHERE = 0, 1, 2
 # Transforms that the kernels know; everything else is decided by the exact rules, once per distinct value.
 OP_LOWER, OP_UPPER, OP_DIGITS, OP_STRIP_ZEROS, OP_SHA256, OP_EMAIL_SHA256, OP_REPLACE, OP_PREFIX, OP_PAD_LEFT = range(9)
 
 SAMPLES_PER_COLUMN = 5
+# Bytes are copied eight at a time: every buffer has this many to spare behind its last byte.
+SPARE = 16
 REGISTERS = 4096
 
 
@@ -27,6 +31,7 @@ class Bits(NamedTuple):
     unreadable: np.uint64
     too_few_fields: np.uint64
     too_many_fields: np.uint64
+    unread: np.uint64  # the three above together
     id_missing: np.uint64
     case_changed: np.uint64
     phone: np.uint64
@@ -53,7 +58,7 @@ class Slots(NamedTuple):
     template_start: npt.NDArray[np.int32]
     template_end: npt.NDArray[np.int32]
     case: npt.NDArray[np.uint8]
-    may_repeat: npt.NDArray[np.uint8]  # an item may equal one of another piece or slot
+    may_repeat: npt.NDArray[np.uint8]
     first_step: npt.NDArray[np.int32]  # [slot + 1] into the steps
     step: npt.NDArray[np.uint8]
     step_number: npt.NDArray[np.int32]
@@ -66,6 +71,7 @@ class Layout(NamedTuple):
     """What is the same for every row of the file."""
 
     columns: int
+    leading: int  # fields before the file's own columns: those of a refused.csv that comes back
     id_slots: int
     pad_short_rows: bool
     quote: int

@@ -59,6 +59,12 @@ def is_ascii_blank(byte):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def is_ink(byte):  # type: ignore[no-untyped-def]
+    """An ASCII byte that is no white space, for sure."""
+    return 32 < byte < ASCII
+
+
+@compiled
 def is_wide_blank(first, second, third):  # type: ignore[no-untyped-def]
     """White space of three UTF-8 bytes: U+1680, U+2000-200B, U+2028, U+2029, U+202F, U+205F, U+3000, U+FEFF."""
     if first == 0xE2:
@@ -101,6 +107,8 @@ def blank_after(buffer, start, end):  # type: ignore[no-untyped-def]
 @compiled
 def trimmed(buffer, start, end):  # type: ignore[no-untyped-def]
     """The range without white space at its ends (section 4.2 of the format)."""
+    if end > start and is_ink(buffer[start]) and is_ink(buffer[end - 1]):
+        return start, end
     while end > start:
         blank = blank_before(buffer, start, end)
         if blank == 0:
