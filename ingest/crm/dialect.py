@@ -22,6 +22,7 @@ SAMPLE_RECORDS = 200
 SAMPLE_CHARACTERS = 4 * 1024 * 1024
 SCORED_CHARACTERS = 128 * 1024
 MOST_CANDIDATES = 8
+BROKEN_AT_LEAST = 3
 DEFAULT = Dialect(delimiter=",", quote='"', escape=None, skip_blanks_before_quote=False)
 
 _SEPARATOR_LINE = re.compile(r'(?:sep=(.)|"sep=(.)")(?=[\r\n])', re.IGNORECASE)
@@ -65,7 +66,7 @@ def detect_dialect(
     hint = separator_line(text)
     if hint is not None:
         text = text[len(hint[0]) :]
-    delimiters = _delimiters(text, options.delimiter or (hint[1] if hint else None), wanted_columns)
+    delimiters = _delimiters(text, options.delimiter or (hint[1] if hint else None), wanted=bool(wanted_columns))
     wanted = frozenset(trim(name) for name in wanted_columns)
     judged = [_best_quoting(text, delimiter, options, wanted) for delimiter in delimiters]
     judged.sort(key=lambda one: (-one.wanted, -one.score, DELIMITERS.find(one.dialect.delimiter)))
@@ -85,19 +86,21 @@ def _confidence(judged: list[_Judged]) -> float:
     return round(min(1.0, max(0.0, best.score) * 0.6 + max(0.0, best.score - max(rival, 0.0)) * 0.4), 3)
 
 
-def _delimiters(text: str, given: str | None, wanted_columns: Collection[str]) -> list[str]:
-    """The delimiters worth a try: the given one, or those that occur, the most regular ones; `,` in any case."""
+def _delimiters(text: str, given: str | None, *, wanted: bool) -> list[str]:
+    """The delimiters worth a try: the given one, or those that occur, the most regular ones; `,` in any case.
+
+    With `wanted` columns those that stand in the first line come first.
+    """
     if given:
         return [given]
     lines = [line for line in re.split(r"[\r\n]+", text[:SCORED_CHARACTERS]) if line][:SAMPLE_RECORDS]
     first = _first_line(text)
     present = [one for one in DELIMITERS if one in first or any(one in line for line in lines)]
-    if wanted_columns:
-        in_names = [one for one in present if one in first]
-        present = in_names or present
     shares = {one: sum(one in line for line in lines) for one in present}
-    chosen = sorted(present, key=lambda one: (-shares[one], DELIMITERS.index(one)))[:MOST_CANDIDATES]
-    return [*chosen, *(one for one in present if one in COMMON_DELIMITERS and one not in chosen)] or [","]
+    chosen = sorted(present, key=lambda one: (wanted and one not in first, -shares[one], DELIMITERS.index(one)))[
+        :MOST_CANDIDATES
+    ]
+    return [*dict.fromkeys([*chosen, *(one for one in present if one in COMMON_DELIMITERS), ","])]
 
 
 def _first_line(text: str) -> str:
@@ -129,12 +132,34 @@ def _quotings(text: str, delimiter: str, options: ReaderOptions) -> Iterator[Dia
 
 
 def _quotes(text: str, delimiter: str, given: str | None) -> Iterable[str | None]:
+    """The quotes worth a try. `"` always is: a few broken rows are refused, not read as if no quotes existed."""
     if given is not None:
         return (given or None,)
-    quotes = [quote for quote in ('"', "'") if quote != delimiter and _openings(text, delimiter, quote)]
-    if not quotes:
-        return ('"',) if delimiter != '"' else (None,)
-    return ['"', *(quote for quote in quotes if quote != '"'), None] if delimiter != '"' else [*quotes, None]
+    quotes: list[str | None] = ['"']
+    if _openings(text, delimiter, "'") and _enclosing(text, delimiter, "'"):
+        quotes.append("'")
+    if _openings(text, delimiter, '"') and _mostly_broken(text, delimiter):
+        quotes.append(None)
+    return quotes
+
+
+def _enclosing(text: str, delimiter: str, quote: str) -> bool:
+    """Whether more fields are enclosed by the quotes than records are broken by them."""
+    sample = _read(text, delimiter, quote)
+    return sample.quoted > sample.broken
+
+
+def _mostly_broken(text: str, delimiter: str) -> bool:
+    """Whether `"` breaks so many records and encloses so few fields that it must be a mere character of the text."""
+    sample = _read(text, delimiter, '"')
+    often = sample.broken >= BROKEN_AT_LEAST and sample.broken * 3 >= len(sample.records)
+    return often and sample.quoted < sample.broken
+
+
+def _read(text: str, delimiter: str, quote: str) -> SampleRecords:
+    """The records without an escape, blanks before quotes allowed where the file has them."""
+    blanks = _blanks_before_quotes(text, delimiter, quote)
+    return read_records(text, Dialect(delimiter, quote, escape=None, skip_blanks_before_quote=blanks), SAMPLE_RECORDS)
 
 
 def _openings(text: str, delimiter: str, quote: str) -> bool:

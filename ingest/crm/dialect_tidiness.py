@@ -6,7 +6,7 @@ from collections import Counter
 from .dialect_records import Dialect, SampleRecords
 
 _EMPTY, _PLAIN, _TEXT, _DOUBTFUL = 0.8, 1.0, 0.75, 0.1
-BROKEN_WEIGHT = 3
+BROKEN_WEIGHT = 1.5
 STRICT_SHARE = 0.9
 SCORED_CELLS = 40
 

@@ -20,10 +20,16 @@ KEPT_BYTES_PER_BLOCK = 16 * 1024
 LONGEST_SAMPLE_LINE = 4096
 NUL_SAMPLE_BYTES = 256 * 1024
 UTF8_PER_BROKEN = 2
-WORST_MEAN_SCORE = -7.5
+SETTLED_BY = 20_000
+ENOUGH_VALID = 1_000_000
+WORST_MEAN_SCORE = -5.75
+RARE_IN_TEXT = 10
 
-_LEADS_ONLY = bytes(range(0xC0))
+_LEADS_ONLY = bytes(range(0xC0))  # what is taken away
 _BROKEN_UTF8 = re.compile("[\udc80-\udcff]+")
+_ASCII_AND_NULS = re.compile(rb"[\0\t\n\r -~]*+")
+_UNDEFINED_IN_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_BROKEN_LEADS = re.compile("[\udcc0-\udcff]")
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 
 
@@ -66,12 +72,17 @@ class EncodingEvidence:
             self._head = block[:NUL_SAMPLE_BYTES]
         self._blocks += 1
         self._tail = block[-4:] or self._tail
-        if block.isascii():
+        if self.is_settled or block.isascii():
             return
         self._ascii = False
         self._count_utf8(block, at_start=self._blocks == 1)
         if self._broken:
             self._kept.append(_telling_lines(block, KEPT_BYTES_PER_BLOCK, at_start=self._blocks == 1))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether so much is no UTF-8 that the rest of the file cannot make it UTF-8, and a large sample is kept."""
+        return self._broken > SETTLED_BY and self._valid < self._broken
 
     def verdict(self, *, whole: bool) -> DetectedEncoding | None:
         """The encoding that fits best, None when none does; see `detect_encoding`."""
@@ -93,11 +104,12 @@ class EncodingEvidence:
         try:
             body.decode("utf-8")
         except UnicodeDecodeError:
-            broken = sum(1 for _ in _BROKEN_UTF8.finditer(body.decode("utf-8", "surrogateescape")))
-            self._broken += broken
-            self._valid += len(body.translate(None, _LEADS_ONLY)) - _invalid_leads(body)
+            text = body.decode("utf-8", "surrogateescape")
+            self._broken += len(_BROKEN_UTF8.findall(text))
+            self._valid += len(body.translate(None, _LEADS_ONLY)) - _invalid_leads(text)
         else:
-            self._valid += len(body.translate(None, _LEADS_ONLY))
+            if self._valid < ENOUGH_VALID:
+                self._valid += len(body.translate(None, _LEADS_ONLY))
 
     def _ends_inside_character(self) -> bool:
         return _cut_off(self._tail) > 0
@@ -106,10 +118,9 @@ class EncodingEvidence:
 _CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
 
 
-def _invalid_leads(body: bytes) -> int:
-    """How many lead bytes begin nothing valid: those that UTF-8 decoding leaves as single bytes."""
-    text = body.decode("utf-8", "surrogateescape")
-    return sum(text.count(chr(0xDC00 + byte)) for byte in range(0xC0, 0x100))
+def _invalid_leads(text: str) -> int:
+    """How many lead bytes begin nothing valid: those that UTF-8 decoding left as single bytes."""
+    return len(_BROKEN_LEADS.findall(text))
 
 
 def _cut_off(body: bytes) -> int:
@@ -144,12 +155,13 @@ def _by_nul_pattern(head: bytes) -> DetectedEncoding | None:
     nuls = sum(at)
     if size < 4 or nuls * 50 < size:
         return None
-    if min(at[1:]) * 10 > size // 4 * 8 and at[0] * 10 < nuls:
+    most = size // 4 * 0.8
+    if min(at[2:]) > most > at[0]:
         return _if_readable(head[:size], "utf-32-le")
-    if min(at[:3]) * 10 > size // 4 * 8 and at[3] * 10 < nuls:
+    if min(at[:2]) > most > at[3]:
         return _if_readable(head[:size], "utf-32-be")
     even, odd = at[0] + at[2], at[1] + at[3]
-    if max(even, odd) < nuls * 0.9 or (nuls * 4 < size and head.isascii()):
+    if max(even, odd) < nuls * 0.9 or (nuls * 4 < size and _ASCII_AND_NULS.fullmatch(head)):
         return None  # scattered NULs, or ASCII text whose empty cells are NULs
     return _if_readable(head[: len(head) // 2 * 2], "utf-16-le" if odd > even else "utf-16-be")
 
@@ -214,11 +226,18 @@ def _detect_legacy(sample: bytes) -> DetectedEncoding | None:
     best = scores[0]
     outside = sum(1 for byte in sample if byte > 127)
     if best.total / max(outside, 1) < WORST_MEAN_SCORE:
-        return _ask_charset_normalizer(sample)
+        return _of_few_symbols(sample, outside) or _ask_charset_normalizer(sample)
     text = sample.decode(best.encoding, "replace")
     rivals = (score for score in scores[1:] if sample.decode(score.encoding, "replace") != text)
     lead = best.total - next((score.total for score in rivals), best.total - 20)
     return DetectedEncoding(codecs.lookup(best.encoding).name, 0, round(0.5 + 0.49 * (1 - exp(-lead / 6)), 3))
+
+
+def _of_few_symbols(sample: bytes, outside: int) -> DetectedEncoding | None:
+    """A few symbols in ASCII say little about the encoding: it is what Windows writes, if that has them."""
+    if outside * RARE_IN_TEXT > len(sample) or _UNDEFINED_IN_WINDOWS.search(sample):
+        return None
+    return DetectedEncoding("cp1252", 0, 0.3)
 
 
 def _ask_charset_normalizer(sample: bytes) -> DetectedEncoding | None:

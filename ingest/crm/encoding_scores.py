@@ -19,20 +19,30 @@ FOREIGN_LETTER = -9.0
 COMMON_PUNCTUATION = -5.0
 OTHER_LANGUAGE = -3.0
 UNUSUAL_CASE = -1.5
-NOT_OF_WINDOWS = -1.0
+OF_OTHER_WINDOWS = -2.5
+OF_OTHER_STANDARDS = -3.5
+OF_DOS_OR_MAC = -5.0
+OF_EAST_ASIA = -2.5
+LONELY_LETTER = -5.0
+OF_MAC_LATIN2 = -0.35  # for each byte: its letters stand where Mac Roman has more frequent ones
 CASES_MIXED = -3.0
 CLOSING_FIRST = -3.0
+MARK_IN_ITS_PLACE = 1.5
 SCRIPTS_MIXED = -4.0
 SYMBOL_AT_LETTER = -1.5
 TWO_SPECIAL_LATIN = -1.0
-SHORTLIST = 8
+SHORTLIST = 16
 
 _SEPARATORS, _CLOSING = frozenset(' ,;|\t\n"'), frozenset("\u2019\u201d\xbb")
+_OPENING, _BOTH_SIDES = frozenset("\u201e\u201c\u2018\xab\xbf\xa1"), frozenset("\u201c\u201d\xbb\u2026")
+_DASHES, _CURRENCIES = frozenset("\u2013\u2014"), frozenset("\u20ac\xa3")
+_WORDS = frozenset("àáâãåéèêíìóòôúùıÀÁÉÈÓÒÔÅ")
+_LONELY = re.compile(rb"(?<![\w\x80-\xff])[\x80-\xff](?![\w\x80-\xff])")
 _TWO_CAPITALS = re.compile(rb"[A-Z]{2}")
 _ONE_CAPITAL = re.compile(rb"[A-Z][a-z]")
 
 _PUNCTUATION = frozenset(
-    "\u2018\u2019\u201c\u201d\u201e\u201a\u2013\u2014\u2026\u20ac\xab\xbb\xb0\xa7\xa0\u2116\xbf\xa1\xb4\xaa\xba\xae\u2122"
+    "\u2018\u2019\u201c\u201d\u201e\u201a\u2013\u2014\u2026\u2022\u20ac\xab\xbb\xb0\xa7\xa0\u2116\xbf\xa1\xb4\xaa\xba\xae\u2122"
 )
 
 
@@ -104,7 +114,18 @@ def _byte_costs(encoding: str) -> Iterator[list[float]]:
 
 def _score_letters(encoding: str, counts: list[tuple[int, int]]) -> float:
     best = max(sum(costs[byte - 128] * count for byte, count in counts) for costs in _byte_costs(encoding))
-    return best if encoding.startswith("cp125") else best + NOT_OF_WINDOWS
+    if encoding == "mac-latin2":
+        best += OF_MAC_LATIN2 * sum(count for _, count in counts)
+    return best + _advance(encoding)
+
+
+def _advance(encoding: str) -> float:
+    """What an encoding is believed before any letter is seen; a few letters outweigh it."""
+    if encoding == "cp1252":
+        return 0.0
+    if encoding.startswith("cp125"):
+        return OF_OTHER_WINDOWS
+    return OF_OTHER_STANDARDS if encoding.startswith(("iso", "koi", "cp874")) else OF_DOS_OR_MAC
 
 
 @lru_cache(maxsize=4096)
@@ -124,6 +145,8 @@ def _cost_of_pair(left: str, right: str, *, capitals: bool) -> float:
     right_script, right_capital, right_small = _nature(right)
     if left in _SEPARATORS and right in _CLOSING:
         return CLOSING_FIRST
+    if _in_its_place(left, right):
+        return MARK_IN_ITS_PLACE
     if not left_script or not right_script:
         other, symbol = (left_script, right) if left_script else (right_script, left)
         return SYMBOL_AT_LETTER if other and not symbol.isascii() and symbol not in _PUNCTUATION else 0.0
@@ -134,6 +157,25 @@ def _cost_of_pair(left: str, right: str, *, capitals: bool) -> float:
     if left_script == "LATIN" and not left.isascii() and not right.isascii():
         cost += TWO_SPECIAL_LATIN
     return cost
+
+
+def _score_lonely(encoding: str, lonely: Counter[bytes]) -> float:
+    """Few Latin letters are words of their own, other scripts have more; a symbol may well stand alone."""
+    characters = characters_of(encoding)
+    found = ((characters[byte[0]], count) for byte, count in lonely.items())
+    return sum(
+        LONELY_LETTER * count for letter, count in found if _nature(letter)[0] == "LATIN" and letter not in _WORDS
+    )
+
+
+def _in_its_place(left: str, right: str) -> bool:
+    """Whether a mark stands as in ordinary text: quotes at words, dashes at blanks, currencies at amounts."""
+    if left in _OPENING or right in _BOTH_SIDES:
+        return (right if left in _OPENING else left).isalnum()
+    if left in _DASHES or right in _DASHES:
+        return (right if left in _DASHES else left) == " "
+    amount = right if left in _CURRENCIES else left if right in _CURRENCIES else ""
+    return amount.isdigit() or amount == " "
 
 
 def _score_neighbours(encoding: str, pairs: list[tuple[tuple[int, int], int]], *, capitals: bool) -> float:
@@ -149,8 +191,14 @@ def score_single_byte(sample: bytes) -> list[Score]:
     rough = sorted((Score(name, _score_letters(name, counts)) for name in SINGLE_BYTE), key=lambda score: -score.total)
     pairs = [(pair, count) for pair, count in Counter(pairwise(sample)).items() if max(pair) > 127]
     capitals = len(_TWO_CAPITALS.findall(sample)) > len(_ONE_CAPITAL.findall(sample))
+    lonely = Counter(_LONELY.findall(sample))
     fine = [
-        Score(score.encoding, score.total + _score_neighbours(score.encoding, pairs, capitals=capitals))
+        Score(
+            score.encoding,
+            score.total
+            + _score_neighbours(score.encoding, pairs, capitals=capitals)
+            + _score_lonely(score.encoding, lonely),
+        )
         for score in rough[:SHORTLIST]
     ]
     order = list(SINGLE_BYTE)
@@ -189,7 +237,7 @@ def score_multi_byte(sample: bytes) -> list[Score]:
     """The East Asian encodings with their scores over the same bytes, best first."""
     scores = []
     for name, language in MULTI_BYTE.items():
-        total = 0.0
+        total = OF_EAST_ASIA
         for character, count in Counter(sample.decode(name, "replace")).items():
             if character == "\ufffd":
                 total += BROKEN_SEQUENCE * count

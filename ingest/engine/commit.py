@@ -28,9 +28,12 @@ class KeepingCommit:
     refused: RefusedWriter
     parts: PartWriter
     background: Background
+    file_bytes: int
 
     def __call__(self, block: Block) -> None:
         """Make the verdicts final, count them, and pass the lines on."""
+        if not self.totals.rows and block.used:
+            self.ledger.expect(self.file_bytes / block.used * block.count)
         bits = block.verdicts.bits[: block.count]
         refusing = np.uint64(self.totals.refusing)
         accepted = (bits & refusing) == 0

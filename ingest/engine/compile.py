@@ -6,7 +6,7 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
-from ingest.aam.identifiers import ID_RULES, Case, IdType
+from ingest.aam.identifiers import ID_RULES, Case
 from ingest.aam.records import added_trait_item, ic_item, removed_trait_item, signal_item
 from ingest.aam.text import CONTROL, unsafe_characters
 from ingest.crm.mapping import Action, Named, PadLeft, Prefix, Replace, Transform

@@ -1,13 +1,14 @@
 """Any encoding to UTF-8 in blocks: what the encoding does not allow becomes the byte 0xFF, which UTF-8 never has."""
 
 import codecs
+import sys
 from collections.abc import Callable
 
 # No decoder yields a lone surrogate, and "surrogateescape" writes this one as the byte 0xFF.
 _UNDECODABLE = "\udcff"
 _ERRORS = "ingest-undecodable"
 _SMALLEST_STEP = 64 * 1024
-_PROBE = bytes(range(256))
+_NOT_IN_TABLE = "\ufffe"  # how Python's tables mark bytes without a character
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
@@ -37,16 +38,11 @@ def decoder_of(encoding: str) -> Decode:
 
 def _table(encoding: str) -> str | None:
     """The 256 characters of a single-byte encoding, None for the others: one table look-up a byte is fast."""
-    name = codecs.lookup(encoding).name
-    try:
-        characters = [bytes([byte]).decode(name, _ERRORS) for byte in _PROBE]
-        regular = all(
-            (bytes([byte]) + b"A" + bytes([byte])).decode(name, _ERRORS) == f"{character}A{character}"
-            for byte, character in enumerate(characters)
-        )
-    except UnicodeError:
-        return None
-    return "".join(characters) if regular and all(len(character) == 1 for character in characters) else None
+    info = codecs.lookup(encoding)
+    if info.name in {"ascii", "iso8859-1"}:
+        return "".join(bytes([byte]).decode(info.name, _ERRORS) for byte in range(256))
+    table = getattr(sys.modules[info.incrementaldecoder.__module__], "decoding_table", None)
+    return table.replace(_NOT_IN_TABLE, _UNDECODABLE) if isinstance(table, str) and len(table) == 256 else None
 
 
 class Transcoder:

@@ -55,11 +55,11 @@ class KnownAnswers:
         entry, known = self._count, self.arrays
         raw = _writable(cell)
         known.slot[entry] = slot
-        known.hash[entry] = slot_hash(slot, np.uint64(hash_of(raw, 0, raw.size, CELL_SEED)))
+        known.hash[entry] = slot_hash(slot, np.uint64(hash_of(raw, 0, len(cell), CELL_SEED)))
         known.key_start[entry], known.key_end[entry] = self._key_bytes, self._key_bytes + len(cell)
-        known.keys[self._key_bytes : self._key_bytes + len(cell)] = raw
+        known.keys[self._key_bytes : self._key_bytes + len(cell)] = raw[: len(cell)]
         known.text_start[entry], known.text_end[entry] = self._text_bytes, self._text_bytes + len(text)
-        known.texts[self._text_bytes : self._text_bytes + len(text)] = _writable(text)
+        known.texts[self._text_bytes : self._text_bytes + len(text)] = np.frombuffer(text, np.uint8)
         known.bits[entry] = bits
         known.folded[entry] = self._folded(answer.identifier)
         for item in answer.items:
@@ -72,9 +72,9 @@ class KnownAnswers:
 
     def _folded(self, identifier: str) -> int:
         folded = identifier.lower() if self._folds else identifier
-        raw = _writable(folded.encode())
+        text = folded.encode()
         hashed = folded_hash if self._folds else hash_of
-        return int(hashed(raw, 0, raw.size, FOLDED_SEED)) if identifier else 0
+        return int(hashed(_writable(text), 0, len(text), FOLDED_SEED)) if identifier else 0
 
     def _make_room(self, key_bytes: int, text_bytes: int) -> None:
         known = self.arrays
@@ -96,8 +96,8 @@ class KnownAnswers:
 
 
 def _writable(text: bytes) -> npt.NDArray[np.uint8]:
-    """Bytes as an array of the very type that the kernels were compiled for."""
-    return np.frombuffer(bytearray(text), np.uint8)
+    """Bytes as an array of the very type that the kernels were compiled for, with bytes to spare behind them."""
+    return np.frombuffer(bytearray(text) + bytes(SPARE), np.uint8)
 
 
 def remark_bits(answer: Answer) -> int:

@@ -11,6 +11,8 @@ from ingest.engine.kernels.ledger import enter_rows, mark_variants, move_slots, 
 _FIRST_SIZE = 1 << 14
 _FULLEST = 0.7
 _WORDS = 2
+# Expectations are guesses from the size of the file; a table that they make is never larger than this.
+_MOST_EXPECTED = 20_000_000
 
 
 @dataclass
@@ -25,6 +27,19 @@ class IdLedger:
         """Different IDs that have at least one record."""
         return int(self._used[1])
 
+    def expect(self, ids: float) -> None:
+        """Make room for a number of different IDs at once. Room that is not needed takes no memory: it is never touched."""
+        self._make_room(int(min(ids, _MOST_EXPECTED)))
+
+    def _make_room(self, ids: int) -> None:
+        size = self.words.shape[0]
+        while ids > _FULLEST * size:
+            size *= 2
+        if size > self.words.shape[0]:
+            larger = np.zeros((size, _WORDS), np.uint64)
+            move_slots(self.words, larger)
+            self.words = larger
+
     def enter(
         self,
         exact: npt.NDArray[np.uint64],
@@ -32,10 +47,7 @@ class IdLedger:
         accepted: npt.NDArray[np.bool_],
     ) -> npt.NDArray[np.uint8]:
         """Enter the rows of a block in order; marks the rows whose record would be one too many for its ID."""
-        while int(self._used[0]) + accepted.size > _FULLEST * self.words.shape[0]:
-            larger = np.zeros((2 * self.words.shape[0], _WORDS), np.uint64)
-            move_slots(self.words, larger)
-            self.words = larger
+        self._make_room(int(self._used[0]) + accepted.size)
         over = np.zeros(accepted.size, np.uint8)
         enter_rows(self.words, self._used, accepted.size, exact, folded, accepted, MAX_LINES_PER_ID, over)
         return over

@@ -27,12 +27,12 @@ class OpenedFile:
     header: Header
     scanner: Scanner
 
-    def describe(self) -> dict[str, Any]:
-        """What the report says about the file; reads the rest of it for its checksum."""
+    def describe(self, *, whole: bool) -> dict[str, Any]:
+        """What the report says about the file. Its checksum is None when it was not read whole (a preview)."""
         return {
             "name": self.source.name,
             "bytes": self.source.size,
-            "sha256": self.source.sha256(),
+            "sha256": self.source.sha256() if whole or self.scanner.ended else None,
             "encoding": self.source.encoding,
             "delimiter": self.source.dialect.delimiter,
             "quote": self.source.dialect.quote,

@@ -35,7 +35,7 @@ def make_report(
     """The report as JSON-ready values."""
     return {
         "version": 1,
-        "rows": totals.accepted + totals.refused,
+        "rows": totals.rows,
         "accepted": totals.accepted,
         "refused": totals.refused,
         "changed": totals.changed,

@@ -142,10 +142,10 @@ class _Run:
             plan = self._plan(file)
             judged = (self._merged if plan.merges else self._kept)(file, plan, parts, background)
             background.finish()
-            if not judged.totals.accepted + judged.totals.refused:
+            if not judged.totals.rows:
                 raise FileProblem("file.no_rows", NO_ROWS)
             self._note_variants(judged)
-            return Outcome(judged, parts.finish(), file.describe())
+            return Outcome(judged, parts.finish(), file.describe(whole=self._options.limit is None))
 
     def _plan(self, file: OpenedFile) -> Plan:
         return make_plan(
@@ -163,7 +163,9 @@ class _Run:
         """One record per row."""
         totals, ledger = Totals(plan), IdLedger()
         with RefusedWriter(self._folder / REFUSED_NAME, plan, totals.refusing) as refused:
-            columns = self._pass(file, plan, KeepingCommit(totals, ledger, refused, parts, background))
+            size = file.source.size if self._options.limit is None else 0
+            commit = KeepingCommit(totals, ledger, refused, parts, background, size)
+            columns = self._pass(file, plan, commit)
         return Judged(totals, ledger, columns, totals.accepted, ledger.distinct_sent)
 
     def _merged(self, file: OpenedFile, plan: Plan, parts: PartWriter, background: Background) -> Judged:

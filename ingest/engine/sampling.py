@@ -49,6 +49,8 @@ def _of_start(stream: ByteStream, most: int) -> Sample:
         evidence.add(block)
         blank = blank and not block.strip()
         head += block[: HEAD_BYTES - len(head)]
+        if evidence.is_settled and len(head) == HEAD_BYTES:
+            break
     return Sample(bytes(head), evidence, whole=False, blank=blank)
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from ingest.engine.kernels.columns import EXACT_DISTINCT, insert_new
 from ingest.engine.kernels.hashing import hash_of
 from ingest.engine.kernels.judge import CELL_SEED
-from ingest.engine.kernels.tables import REGISTERS, SAMPLES_PER_COLUMN, Seen
+from ingest.engine.kernels.tables import RECENT, REGISTERS, SAMPLES_PER_COLUMN, SPARE, Seen
 
 # Words that people and databases write for "nothing". They are values all the same (section 4.3 of the format).
 WORDS_FOR_NOTHING = (
@@ -39,7 +39,7 @@ class ColumnsSeen:
     samples: list[list[tuple[int, str]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        words = [np.frombuffer(bytearray(word.encode()), np.uint8) for word in WORDS_FOR_NOTHING]
+        words = [np.frombuffer(word.encode() + bytes(SPARE), np.uint8).copy() for word in WORDS_FOR_NOTHING]
         lead = np.zeros(256, np.uint8)
         lead[[word[0] for word in words]] = 1
         self.samples = [[] for _ in range(self.columns)]
@@ -48,11 +48,12 @@ class ColumnsSeen:
             distinct=np.zeros(self.columns, np.int64),
             table=np.zeros(1024, np.uint64),
             used=np.zeros(1, np.int64),
+            recent=np.zeros((self.columns, RECENT), np.uint64),
             registers=np.zeros((self.columns, REGISTERS), np.uint8),
             samples=np.zeros(self.columns, np.int64),
             fresh=np.zeros((self.columns * SAMPLES_PER_COLUMN, 4), np.int32),
             fresh_count=np.zeros(1, np.int64),
-            words=np.array([hash_of(word, 0, word.size, CELL_SEED) for word in words], np.uint64),
+            words=np.array([hash_of(word, 0, word.size - SPARE, CELL_SEED) for word in words], np.uint64),
             word_lead=lead,
             word_rows=np.zeros((self.columns, len(words)), np.int64),
         )

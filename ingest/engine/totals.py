@@ -51,6 +51,11 @@ class Totals:
         self._first = np.zeros((len(ROW_CODES), SAMPLES), np.int64)
         self._taken = np.zeros(len(ROW_CODES), np.int64)
 
+    @property
+    def rows(self) -> int:
+        """Rows counted so far."""
+        return self.accepted + self.refused
+
     def add(self, block: Block, late: Mapping[int, LateRefusal] = NONE_LATE) -> None:
         """Count the rows of a block whose verdicts are final; `late`: rows that other rows of their ID hold back."""
         rows, items = np.zeros(3, np.int64), np.zeros(4, np.int64)

@@ -63,6 +63,9 @@ def merge(verdicts: list[Verdict]) -> tuple[list[str], list[Item]]:
     profiles: dict[str, _Profile] = {}
     for verdict in verdicts:
         profile = profiles.get(verdict.user_id, _Profile())
+        note_conflict(verdict, set())
+        if verdict.refusals:
+            continue
         note_conflict(verdict, profile.said)
         if verdict.refusals:
             continue

@@ -4,7 +4,7 @@ import numpy as np
 
 from ingest.engine.kernels.compiled import compiled
 from ingest.engine.kernels.hashing import mixed
-from ingest.engine.kernels.tables import REGISTERS, SAMPLES_PER_COLUMN
+from ingest.engine.kernels.tables import RECENT, REGISTERS, SAMPLES_PER_COLUMN
 
 EXACT_DISTINCT = 10_000
 LONGEST_WORD = 6
@@ -14,6 +14,7 @@ ONE = np.uint64(1)
 REGISTER_MASK = np.uint64(REGISTERS - 1)
 REGISTER_BITS = np.uint64(12)
 LONGEST_RUN = np.uint64(51)
+RECENT_MASK = np.uint64(RECENT - 1)
 COLUMN_MASK = np.uint64(0xFFFF)
 FIRST_OF_HASH = np.uint64(0x10000)
 ENTRY_SHIFT = np.uint64(20)
@@ -80,7 +81,12 @@ def note_cell(seen, column, row, buffer, start, end, value):  # type: ignore[no-
         count_word(seen, column, value)
     if seen.distinct[column] > EXACT_DISTINCT:
         raise_register(seen.registers, column, value)
-    elif insert_new(seen.table, column_entry(column, value)):
+        return
+    place = value & RECENT_MASK
+    if seen.recent[column, place] == value:
+        return
+    seen.recent[column, place] = value
+    if insert_new(seen.table, column_entry(column, value)):
         seen.used[0] += 1
         seen.distinct[column] += 1
         raise_register(seen.registers, column, value)

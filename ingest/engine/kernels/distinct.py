@@ -12,6 +12,8 @@ ONE = np.uint64(1)
 # Length of d_sid= and d_unsid=.
 ADD_PREFIX, REMOVE_PREFIX = 6, 8
 SIGNAL, ADDED, REMOVED, CODE = 0, 1, 2, 3
+# Up to so many items are compared each with each.
+FEW = 8
 
 
 @compiled
@@ -45,6 +47,16 @@ def same_bytes(out, first, other, length):  # type: ignore[no-untyped-def]
         if out[first + place] != out[other + place]:
             return False
     return True
+
+
+@compiled
+def stands_before(out, start, end, seen_items, count):  # type: ignore[no-untyped-def]
+    """Whether the same bytes are among the first `count` ranges of the table: quicker than hashing for a few."""
+    for other in range(count):
+        first = seen_items[other, 0]
+        if seen_items[other, 1] - first == end - start and same_bytes(out, first, start, end - start):
+            return True
+    return False
 
 
 @compiled
@@ -88,7 +100,9 @@ def distinct_items(out, start, end, between, counts, seen_items):  # type: ignor
     items = count_items(out, start, end, between)
     if items < 2:
         return end
-    mask = cleared(seen_items, items)
+    few = items <= FEW
+    mask = cleared(seen_items, 0 if few else items)
+    kept = 0
     at = to = start
     while at < end:
         stop = end_of_item(out, at, end, between)
@@ -99,10 +113,18 @@ def distinct_items(out, start, end, between, counts, seen_items):  # type: ignor
         kind = item_kind(out, at)
         for place in range(length):
             out[item + place] = out[at + place]
-        if was_seen(out, item, item + length, seen_items, mask):
+        if few:
+            repeated = stands_before(out, item, item + length, seen_items, kept)
+        else:
+            repeated = was_seen(out, item, item + length, seen_items, mask)
+        if repeated:
             counts[kind] -= 1
         else:
             to = item + length
+            if few:
+                seen_items[kept, 0] = item
+                seen_items[kept, 1] = to
+            kept += 1
         at = stop + 1
     return to
 

@@ -1,8 +1,7 @@
 """Distinct cells of one column, block by block, so that each is looked at once."""
 
-import numpy as np
 
-from ingest.engine.kernels.columns import insert_new, column_entry
+from ingest.engine.kernels.columns import column_entry, insert_new
 from ingest.engine.kernels.compiled import compiled
 from ingest.engine.kernels.hashing import hash_of
 from ingest.engine.kernels.judge import CELL_SEED, reader_bits

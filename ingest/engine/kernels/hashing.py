@@ -34,12 +34,8 @@ def word_at(buffer, at):  # type: ignore[no-untyped-def]
 
 @compiled
 def tail_word(buffer, at, end):  # type: ignore[no-untyped-def]
-    """The last one to seven bytes as one number."""
-    word = U8(0)
-    while end > at:
-        end -= 1
-        word = (word << SHIFT_8) | U8(buffer[end])
-    return word
+    """The last one to seven bytes as one number; the bytes behind them are read and masked."""
+    return word_at(buffer, at) & ((U8(1) << (U8(end - at) << U8(3))) - U8(1))
 
 
 @compiled
@@ -55,7 +51,7 @@ def mixed(value):  # type: ignore[no-untyped-def]
 
 @compiled
 def hash_of(buffer, start, end, seed):  # type: ignore[no-untyped-def]
-    """A 64-bit hash of a byte range; `seed` (uint64) makes independent hashes."""
+    """A 64-bit hash of a byte range with SPARE bytes behind it; `seed` (uint64) makes independent hashes."""
     state = seed ^ (U8(end - start) * PRIME_1)
     at = start
     while at + 8 <= end:

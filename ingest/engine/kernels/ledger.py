@@ -21,8 +21,8 @@ VARIANT = 2
 
 @compiled
 def home(folded, mask):  # type: ignore[no-untyped-def]
-    """Where the probing run of an ID begins."""
-    return (folded >> PLACE) & mask
+    """Where the probing run of an ID begins: by its high bits, so that a larger table has the same order."""
+    return ((folded >> HALF) * (mask + ONE)) >> HALF
 
 
 @compiled

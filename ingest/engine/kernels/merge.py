@@ -5,11 +5,11 @@ import numpy as np
 from ingest.engine.kernels.assemble import copied
 from ingest.engine.kernels.compiled import compiled
 from ingest.engine.kernels.distinct import conflicting_traits, distinct_items, end_of_item, item_kind
+from ingest.engine.kernels.ledger import home
 from ingest.engine.kernels.tables import SPARE
 
 U8 = np.uint64
 ZERO, ONE = np.uint64(0), np.uint64(1)
-PLACE = np.uint64(11)
 LF, COMMA, TAB = 10, 44, 9
 BATCH = 64
 
@@ -25,11 +25,11 @@ def number_ids(words, known, count, exact, accepted, numbers):  # type: ignore[n
     for first in range(0, count, BATCH):
         last = min(first + BATCH, count)
         for row in range(first, last):
-            guard += words[(exact[row] >> PLACE) & mask, 1]
+            guard += words[home(exact[row], mask), 1]
         for row in range(first, last):
             if not accepted[row]:
                 continue
-            at = (exact[row] >> PLACE) & mask
+            at = home(exact[row], mask)
             while words[at, 1] != ZERO and words[at, 0] != exact[row]:
                 at = (at + ONE) & mask
             if words[at, 1] == ZERO:
@@ -46,7 +46,7 @@ def move_numbers(words, larger):  # type: ignore[no-untyped-def]
     mask = U8(larger.shape[0] - 1)
     for place in range(words.shape[0]):
         if words[place, 1] != ZERO:
-            at = (words[place, 0] >> PLACE) & mask
+            at = home(words[place, 0], mask)
             while larger[at, 1] != ZERO:
                 at = (at + ONE) & mask
             larger[at, 0] = words[place, 0]

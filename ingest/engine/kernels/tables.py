@@ -23,6 +23,7 @@ SAMPLES_PER_COLUMN = 5
 # Bytes are copied eight at a time: every buffer has this many to spare behind its last byte.
 SPARE = 16
 REGISTERS = 4096
+RECENT = 64
 
 
 class Bits(NamedTuple):
@@ -149,6 +150,7 @@ class Seen(NamedTuple):
     distinct: npt.NDArray[np.int64]
     table: npt.NDArray[np.uint64]
     used: npt.NDArray[np.int64]
+    recent: npt.NDArray[np.uint64]  # [column, RECENT]: hashes met lately, so that a common value costs one look
     registers: npt.NDArray[np.uint8]
     samples: npt.NDArray[np.int64]  # per column: how many samples were taken
     fresh: npt.NDArray[np.int32]  # [n, 4]: column, row, start, end of samples taken in this block

@@ -1,0 +1,31 @@
+"""One receiver for all tests about sealed files; keys take a while to make."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.transfer.keys import Receiver
+
+
+@pytest.fixture(scope="session")
+def receiver() -> Iterator[Receiver]:
+    """A receiver without keys."""
+    with tempfile.TemporaryDirectory(prefix="gpg") as name:  # a short path: the agent's socket stands in it
+        one = Receiver(Path(name))
+        one.home.chmod(0o700)
+        yield one
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def fingerprint(receiver: Receiver) -> str:
+    """The receiver's good key."""
+    return receiver.make_key("environment")
+
+
+@pytest.fixture
+def public_key(receiver: Receiver, fingerprint: str, tmp_path: Path) -> Path:
+    """The good key, exported as text."""
+    return receiver.export(tmp_path / "public.asc", fingerprint)
