@@ -77,6 +77,15 @@ def parse_date(text: str, day_order: DayOrder) -> str | None:
     assert_never(day_order)
 
 
+def reads_two_ways(text: str) -> bool:
+    """Whether the order of day and month decides which date this is."""
+    match = _TWO_WAYS.fullmatch(trim(text))
+    if match is None:
+        return False
+    day_first, month_first = _two_ways(match)
+    return day_first is not None and month_first is not None and day_first != month_first
+
+
 def date_evidence(text: str) -> DayOrder | None:
     """What one cell proves about its column: the order in which alone it is a date; None when it proves nothing."""
     match = _TWO_WAYS.fullmatch(trim(text))

@@ -61,13 +61,11 @@ def _date_columns(document: MappingDocument) -> Iterator[_DateColumn]:
 def day_orders(path: Path, document: MappingDocument, *, limit: int | None, stop: Stop) -> dict[str, DayOrder]:
     """The day order of each column with `date_iso` (docs/decisions/0001, 12), over the first `limit` rows or all.
 
-    No pass is made when the mapping has no such column.
+    Needed only when some date can be read in two ways.
     """
     columns = list(_date_columns(document))
-    if not columns:
-        return {}
     with opened(path, document) as file:
-        plan = make_plan(document, file.header, file.dialect, day_orders={})
+        plan = make_plan(document, file.header, file.dialect, day_orders=None)
         block = Block(DEFAULT_BLOCK_BYTES, 0)
         rows = 0
         while (limit is None or rows < limit) and file.scanner.fill(

@@ -8,6 +8,7 @@ from ingest.aam.identifiers import IdType, judge_identifier
 from ingest.aam.personal_data import is_card_number, is_email, looks_like_phone
 from ingest.aam.records import TRAIT_PATTERN, added_trait_item, ic_item, removed_trait_item, signal_item
 from ingest.aam.text import clean, has_unsafe, trim
+from ingest.crm.dates import reads_two_ways
 from ingest.crm.mapping import ColumnMapping, Otherwise, TraitChange, UnsafeValues
 from ingest.crm.transforms import NotADate
 
@@ -51,6 +52,16 @@ class ExactSlot(Protocol):
         """What a trimmed cell that is not empty gives."""
 
 
+class UndecidedDate(Exception):
+    """A date that can be read in two ways, in a plan made before the whole column was looked at."""
+
+
+def refused_date(error: NotADate, *, orders_known: bool) -> None:
+    """Nothing when a text is no date for sure; raises UndecidedDate when the rest of its column may still decide."""
+    if not orders_known and reads_two_ways(error.value):
+        raise UndecidedDate from None
+
+
 @dataclass(frozen=True)
 class IdSlot:
     """A user ID, an ID of an ID sync, or (`optional`) a hashed e-mail address."""
@@ -58,13 +69,15 @@ class IdSlot:
     column: str
     type: IdType
     transformation: Transformation
+    orders_known: bool
     optional: bool = False
 
     def answer(self, text: str) -> Answer:
         """The canonical ID and what is wrong with it (section 5, `id.*`)."""
         try:
             value = trim(self.transformation(text))
-        except NotADate:
+        except NotADate as error:
+            refused_date(error, orders_known=self.orders_known)
             return Answer(remarks=(Remark("value.not_a_date", text),))
         if not value:
             return Answer(remarks=() if self.optional else (Remark("id.missing", text),))
@@ -78,6 +91,7 @@ class ItemSlot:
 
     mapping: ColumnMapping
     transformation: Transformation
+    orders_known: bool
     unsafe_values: UnsafeValues
     keep_commas: bool
     judge_trait: TraitJudge
@@ -104,7 +118,8 @@ class ItemSlot:
     def _items_of_piece(self, piece: str, remarks: list[Remark]) -> Iterator[Item]:
         try:
             value = trim(self.transformation(piece))
-        except NotADate:
+        except NotADate as error:
+            refused_date(error, orders_known=self.orders_known)
             remarks.append(Remark("value.not_a_date", piece))
             return
         if not value:

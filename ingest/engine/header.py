@@ -12,7 +12,7 @@ from ingest.engine.errors import FileProblem
 
 # The three leading columns of a refused.csv that comes back corrected.
 LEADING_COLUMNS = ("row", "codes", "what to do")
-_LOOKS_LIKE_DATA = re.compile(r"[+-]?\d[\d.,:/ +-]*|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9a-fA-F]{32,64}")
+_LOOKS_LIKE_DATA = re.compile(r"[+-]?\d[\d.,:/ +-]*|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9a-fA-F]{64}")
 _SHOWN_NAMES = 12
 
 

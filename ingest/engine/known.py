@@ -62,6 +62,7 @@ class KnownAnswers:
         known.texts[self._text_bytes : self._text_bytes + len(text)] = np.frombuffer(text, np.uint8)
         known.bits[entry] = bits
         known.folded[entry] = self._folded(answer.identifier)
+        known.items[entry, 0] = bool(answer.identifier)
         for item in answer.items:
             known.items[entry, item.kind] += 1
         place_entry(known.slots, entry, known.hash[entry])

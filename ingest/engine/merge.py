@@ -68,12 +68,55 @@ class MergingCommit:
             self._set_aside(block, ids, np.flatnonzero(groups == group), int(group))
 
     def _set_aside(self, block: Block, ids: npt.NDArray[np.int64], picked: npt.NDArray[np.intp], group: int) -> None:
-        ends = block.verdicts.line_end[: block.count]
+        verdicts = block.verdicts
+        ends = verdicts.line_end[: block.count]
         starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
         lengths = ends[picked] - starts[picked]
         lines = np.empty(int(lengths.sum()) + SPARE, np.uint8)
         end = gather_lines(block.out, starts, ends, picked.astype(np.int64), lines)
-        self.spill.add(group, SpilledLines(ids[picked], block.rows.number[picked], lengths, lines[:end]))
+        kinds = (verdicts.signals, verdicts.added, verdicts.removed, verdicts.codes)
+        items = np.stack([kind[picked] for kind in kinds], axis=1)
+        self.spill.add(group, SpilledLines(ids[picked], block.rows.number[picked], lengths, items, lines[:end]))
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The lines of a group of IDs, ID by ID: ID `g` has the lines `first_of[g]:first_of[g + 1]`."""
+
+    first_of: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    items: npt.NDArray[np.int32]
+    lines: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, chunks: list[SpilledLines]) -> "_Group":
+        """Sort what was set aside by ID; the rows of one ID stay in order."""
+        ids = np.concatenate([chunk.ids for chunk in chunks])
+        lengths = np.concatenate([chunk.lengths for chunk in chunks])
+        order = np.argsort(ids, kind="stable")
+        ends = np.cumsum(lengths)
+        return cls(
+            first_of=np.concatenate([[0], np.flatnonzero(np.diff(ids[order])) + 1, [ids.size]]).astype(np.int64),
+            starts=(ends - lengths)[order],
+            ends=ends[order],
+            rows=np.concatenate([chunk.rows for chunk in chunks])[order],
+            items=np.concatenate([chunk.items for chunk in chunks])[order],
+            lines=np.concatenate([*(chunk.lines for chunk in chunks), np.zeros(SPARE, np.uint8)]),
+        )
+
+    def of_id(self, number: int) -> SpilledLines:
+        """The lines of one ID."""
+        places = range(self.first_of[number], self.first_of[number + 1])
+        lines = [self.lines[self.starts[place] : self.ends[place]] for place in places]
+        return SpilledLines(
+            ids=np.zeros(len(lines), np.int64),
+            rows=self.rows[places.start : places.stop],
+            lengths=np.array([line.size for line in lines], np.int64),
+            items=self.items[places.start : places.stop],
+            lines=np.concatenate(lines),
+        )
 
 
 @dataclass
@@ -84,6 +127,7 @@ class Merger:
     parts: PartWriter
     background: Background
     stop: Stop
+    checks_conflicts: bool
     records: int = 0
     items: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
     refusals: dict[int, LateRefusal] = field(default_factory=dict)
@@ -99,51 +143,21 @@ class Merger:
             if self.spill.size(group) > _LARGEST_GROUP:
                 self._write_by_rules(self.spill.read(group))
             else:
-                self._write_group(group)
+                self._write_group(_Group.of(list(self.spill.read(group))))
             self.items = [total + int(more) for total, more in zip(self.items, self._counts, strict=True)]
             self._counts[:] = 0
 
-    def _write_group(self, group: int) -> None:
-        chunks = list(self.spill.read(group))
-        ids = np.concatenate([chunk.ids for chunk in chunks])
-        lengths = np.concatenate([chunk.lengths for chunk in chunks])
-        order = np.argsort(ids, kind="stable")
-        ends = np.cumsum(lengths)
-        first_of = np.concatenate([[0], np.flatnonzero(np.diff(ids[order])) + 1, [ids.size]]).astype(np.int64)
-        lines = SpilledLines(
-            ids=ends[order] - lengths[order],
-            rows=np.concatenate([chunk.rows for chunk in chunks])[order],
-            lengths=ends[order],
-            lines=np.concatenate([*(chunk.lines for chunk in chunks), np.zeros(SPARE, np.uint8)]),
-        )
-        self._join(lines.lines, lines.ids, lines.lengths, lines.rows, first_of)
-
-    def _join(
-        self,
-        lines: npt.NDArray[np.uint8],
-        starts: npt.NDArray[np.int64],
-        ends: npt.NDArray[np.int64],
-        rows: npt.NDArray[np.int64],
-        first_of: npt.NDArray[np.int64],
-    ) -> None:
-        done, groups = 0, first_of.size - 1
-        while done < groups:
+    def _write_group(self, group: _Group) -> None:
+        done, ids = 0, group.first_of.size - 1
+        while done < ids:
             out = np.empty(_OUT_ROOM, np.uint8)
             done, end, by_rules = join_groups(
-                lines, starts, ends, first_of, done, groups, MAX_RECORD_BYTES, out, self._counts, self._scratch
-            )
+                group.lines, group.starts, group.ends, group.first_of, done, ids, MAX_RECORD_BYTES, out, group.items,
+                self.checks_conflicts, self._counts, self._scratch,
+            )  # fmt: skip
             self._put(out, end)
             if by_rules:
-                places = range(first_of[done], first_of[done + 1])
-                self._write_by_rules(
-                    SpilledLines(
-                        np.zeros(1, np.int64),
-                        rows[place : place + 1],
-                        ends[place : place + 1] - starts[place : place + 1],
-                        lines[starts[place] : ends[place]],
-                    )
-                    for place in places
-                )
+                self._write_by_rules([group.of_id(done)])
                 done += 1
 
     def _write_by_rules(self, chunks: Iterable[SpilledLines]) -> None:

@@ -74,13 +74,14 @@ def make_plan(
     header: Header,
     dialect: Dialect,
     *,
-    day_orders: Mapping[str, DayOrder],
+    day_orders: Mapping[str, DayOrder] | None,
     judge_trait: TraitJudge | None = None,
 ) -> Plan:
     """Compile a mapping for a file with this header and dialect.
 
-    `day_orders`: whether a `date_iso` column (by name) writes the day or the month first. `judge_trait`: the notices about a trait
-    number, when there is a trait catalogue.
+    `day_orders`: whether a `date_iso` column (by name) writes the day or the month first; None while nobody has looked: then
+    a date for which it matters raises `exact.UndecidedDate`. `judge_trait`: the notices about a trait number, when
+    there is a trait catalogue.
     """
     maker = _SlotMaker(document, day_orders, judge_trait or no_trait_notices)
     exact, transforms = maker.slots()
@@ -121,10 +122,11 @@ class _SlotMaker:
     """Turns the columns of a mapping into exact slots, IDs first."""
 
     def __init__(
-        self, document: MappingDocument, day_orders: Mapping[str, DayOrder], judge_trait: TraitJudge
+        self, document: MappingDocument, day_orders: Mapping[str, DayOrder] | None, judge_trait: TraitJudge
     ) -> None:
         self._document = document
-        self._day_orders = day_orders
+        self._day_orders = day_orders or {}
+        self._orders_known = day_orders is not None
         self._judge_trait = judge_trait
 
     def slots(self) -> tuple[tuple[ExactSlot, ...], tuple[tuple[Transform, ...], ...]]:
@@ -138,17 +140,18 @@ class _SlotMaker:
 
     def _id(self, column: IdColumn) -> tuple[ExactSlot, tuple[Transform, ...]]:
         transformation = self._transformation(column.column, column.transforms)
-        return IdSlot(column.column, column.type, transformation), column.transforms
+        return IdSlot(column.column, column.type, transformation, self._orders_known), column.transforms
 
     def _hash(self, column: EmailColumn) -> tuple[ExactSlot, tuple[Transform, ...]]:
         transforms: tuple[Transform, ...] = () if column.hashed else (Named(TransformName.EMAIL_SHA256),)
         transformation = self._transformation(column.column, transforms)
-        return IdSlot(column.column, IdType.HASHED_EMAIL, transformation, optional=True), transforms
+        return IdSlot(column.column, IdType.HASHED_EMAIL, transformation, self._orders_known, optional=True), transforms
 
     def _item(self, column: ColumnMapping) -> tuple[ExactSlot, tuple[Transform, ...]]:
         slot = ItemSlot(
             mapping=column,
             transformation=self._transformation(column.column, column.transforms),
+            orders_known=self._orders_known,
             unsafe_values=self._document.unsafe_values,
             keep_commas=self._document.commas_in_values is CommasInValues.KEEP,
             judge_trait=self._judge_trait,

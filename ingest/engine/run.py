@@ -12,7 +12,7 @@ from ingest.engine.blocks import DEFAULT_BLOCK_BYTES
 from ingest.engine.commit import KeepingCommit, LateCommit, VariantCommit
 from ingest.engine.errors import FileProblem
 from ingest.engine.evidence import day_orders
-from ingest.engine.exact import TraitJudge
+from ingest.engine.exact import TraitJudge, UndecidedDate
 from ingest.engine.ledger import IdLedger
 from ingest.engine.merge import IdNumbers, Merger, MergingCommit
 from ingest.engine.merging import LateRefusal
@@ -26,7 +26,7 @@ from ingest.engine.report import make_report, write_report
 from ingest.engine.seen import ColumnsSeen, summarise
 from ingest.engine.spill import Spill
 from ingest.engine.totals import Totals
-from ingest.engine.workspace import publish, workspace
+from ingest.engine.workspace import empty, publish, workspace
 
 NO_ROWS = (
     "The file has a header but no row below it. Export it again, with the customers in it, and upload it again."
@@ -126,12 +126,23 @@ class _Run:
         self._folder = folder
         self._options = options
         self._judge_trait = judge_trait
-        self._day_orders: dict[str, DayOrder] = {}
+        self._day_orders: dict[str, DayOrder] | None = None
 
     def outcome(self) -> Outcome:
-        """Read, judge and build everything."""
-        options = self._options
-        self._day_orders = day_orders(self._customer_file, self._document, limit=options.limit, stop=options.stop)
+        """Read, judge and build everything.
+
+        First as if no date could be read in two ways; at the first one that can, the date columns are looked at whole and the
+        run begins anew.
+        """
+        try:
+            return self._attempt()
+        except UndecidedDate:
+            options = self._options
+            self._day_orders = day_orders(self._customer_file, self._document, limit=options.limit, stop=options.stop)
+            empty(self._folder)
+            return self._attempt()
+
+    def _attempt(self) -> Outcome:
         output = self._document.output
         gzipped = output.compression is Compression.GZIP
         with (
@@ -174,7 +185,7 @@ class _Run:
         with Spill(self._folder / "spill") as spill:
             with RefusedWriter(self._folder / REFUSED_NAME, plan, totals.refusing) as refused:
                 columns = self._pass(file, plan, MergingCommit(totals, ledger, refused, spill, numbers))
-            merger = Merger(spill, parts, background, self._options.stop)
+            merger = Merger(spill, parts, background, self._options.stop, plan.layout.checks_conflicts)
             merger.write_all()
         if merger.refusals:
             totals = self._with_late_refusals(merger.refusals)

@@ -10,31 +10,36 @@ import numpy as np
 import numpy.typing as npt
 
 IDS_PER_GROUP = 32_768
+_KINDS = 4
 _MOST_BUFFERED = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class SpilledLines:
-    """Lines with the number of their ID and their spreadsheet row, in row order."""
+    """Lines with the number of their ID, their spreadsheet row and their items per kind, in row order."""
 
     ids: npt.NDArray[np.int64]
     rows: npt.NDArray[np.int64]
     lengths: npt.NDArray[np.int64]
+    items: npt.NDArray[np.int32]  # [row, kind]
     lines: npt.NDArray[np.uint8]
 
     def pack(self) -> bytes:
         """As bytes, to be read back by `unpack`."""
         count = np.array([self.ids.size, self.lines.size], np.int64)
-        return b"".join(array.tobytes() for array in (count, self.ids, self.rows, self.lengths, self.lines))
+        arrays = (count, self.ids, self.rows, self.lengths, self.items, self.lines)
+        return b"".join(array.tobytes() for array in arrays)
 
     @classmethod
     def unpack(cls, data: memoryview) -> tuple["SpilledLines", memoryview]:
         """What `pack` wrote, and what stands behind it."""
         count, size = np.frombuffer(data[:16], np.int64).tolist()
-        numbers = np.frombuffer(data[16 : 16 + 24 * count], np.int64).reshape(3, count)
-        start = 16 + 24 * count
+        head, each = 16, 24 + 4 * _KINDS
+        numbers = np.frombuffer(data[head : head + 24 * count], np.int64).reshape(3, count)
+        items = np.frombuffer(data[head + 24 * count : head + each * count], np.int32).reshape(count, _KINDS)
+        start = head + each * count
         lines = np.frombuffer(data[start : start + size], np.uint8)
-        return cls(numbers[0], numbers[1], numbers[2], lines), data[start + size :]
+        return cls(numbers[0], numbers[1], numbers[2], items, lines), data[start + size :]
 
 
 class Spill:

@@ -29,6 +29,13 @@ def workspace(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+def empty(folder: Path) -> None:
+    """Remove what a run has built so far in its folder."""
+    for path in folder.iterdir():
+        if path.name != _LOCK:
+            path.unlink()
+
+
 def _remove_abandoned(out: Path) -> None:
     for folder in out.glob(f"{_PREFIX}*"):
         try:

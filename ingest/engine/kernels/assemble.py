@@ -3,7 +3,7 @@
 import numpy as np
 
 from ingest.engine.kernels.compiled import compiled
-from ingest.engine.kernels.distinct import conflicting_traits, distinct_items
+from ingest.engine.kernels.distinct import conflicting_traits, distinct_items, total
 from ingest.engine.kernels.hashing import folded_hash, hash_of, put_word, word_at
 from ingest.engine.kernels.judge import PIECE_END
 from ingest.engine.kernels.tables import CELL_BYTES, CELL_EMPTY, CELL_KNOWN, REPEATS_ANYWHERE, REPEATS_IN_CELL, SPARE
@@ -136,17 +136,18 @@ def put_record(buffer, row, layout, slots, known, cells, out, at, counts, seen_i
     may_repeat = False
     for slot in range(1, slots.column.size):
         if cells.kind[row, slot] != CELL_EMPTY:
-            begin = at
+            begin, before = at, total(counts)
             at = put_slot(buffer, row, slot, slots, known, cells, layout.between_items, out, at, counts)
             repeats = slots.may_repeat[slot]
             if repeats == REPEATS_IN_CELL and at > begin:
-                at = distinct_items(out, begin + 1, at, layout.between_items, counts, seen_items)
+                items = total(counts) - before
+                at = distinct_items(out, begin + 1, at, layout.between_items, items, counts, seen_items)
             may_repeat |= repeats == REPEATS_ANYWHERE
     if at >= items_at:
         out[items_at - 1] = TAB
     conflicting = False
     if may_repeat and at > items_at:
-        at = distinct_items(out, items_at, at, layout.between_items, counts, seen_items)
+        at = distinct_items(out, items_at, at, layout.between_items, total(counts), counts, seen_items)
         conflicting = layout.checks_conflicts and conflicting_traits(out, items_at, at, seen_items)
     return at, items_at, conflicting
 

@@ -85,6 +85,12 @@ def cleared(seen_items, items):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def total(counts):  # type: ignore[no-untyped-def]
+    """Items of all four kinds together."""
+    return counts[0] + counts[1] + counts[2] + counts[3]
+
+
+@compiled
 def count_items(out, start, end, between):  # type: ignore[no-untyped-def]
     """How many items stand in the range."""
     count = 0
@@ -95,9 +101,11 @@ def count_items(out, start, end, between):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def distinct_items(out, start, end, between, counts, seen_items):  # type: ignore[no-untyped-def]
-    """Drop items that stand earlier in `out[start:end]`, in place: the new end. `counts` is put right."""
-    items = count_items(out, start, end, between)
+def distinct_items(out, start, end, between, items, counts, seen_items):  # type: ignore[no-untyped-def]
+    """Drop items that stand earlier in `out[start:end]`, in place: the new end. `counts` is put right.
+
+    `items`: at least as many as stand there.
+    """
     if items < 2:
         return end
     few = items <= FEW
@@ -111,8 +119,9 @@ def distinct_items(out, start, end, between, counts, seen_items):  # type: ignor
         item = to + (to > start)
         length = stop - at
         kind = item_kind(out, at)
-        for place in range(length):
-            out[item + place] = out[at + place]
+        if item != at:
+            for place in range(length):
+                out[item + place] = out[at + place]
         if few:
             repeated = stands_before(out, item, item + length, seen_items, kept)
         else:

@@ -4,7 +4,7 @@ import numpy as np
 
 from ingest.engine.kernels.assemble import copied
 from ingest.engine.kernels.compiled import compiled
-from ingest.engine.kernels.distinct import conflicting_traits, distinct_items, end_of_item, item_kind
+from ingest.engine.kernels.distinct import conflicting_traits, distinct_items, total
 from ingest.engine.kernels.ledger import home
 from ingest.engine.kernels.tables import SPARE
 
@@ -71,15 +71,7 @@ def end_of_id(lines, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def count_kinds(out, at, end, counts):  # type: ignore[no-untyped-def]
-    """Add the items of a line to the counts of their kinds."""
-    while at < end:
-        counts[item_kind(out, at)] += 1
-        at = end_of_item(out, at, end, COMMA) + 1
-
-
-@compiled
-def join_lines(lines, starts, ends, out, at, scratch):  # type: ignore[no-untyped-def]
+def join_lines(lines, starts, ends, out, at, checks_conflicts, scratch):  # type: ignore[no-untyped-def]
     """Append the lines of one ID as one: (place behind it, place of its items, contradicting?). Room was made before."""
     stop = end_of_id(lines, starts[0])
     at = copied(lines, starts[0], stop + 1, out, at)
@@ -92,16 +84,16 @@ def join_lines(lines, starts, ends, out, at, scratch):  # type: ignore[no-untype
         at = copied(lines, first, ends[place] - 1, out, at)
     conflicting = False
     if starts.size > 1:
-        at = distinct_items(out, items_at, at, COMMA, scratch.counts, scratch.items)
-        conflicting = conflicting_traits(out, items_at, at, scratch.items)
+        at = distinct_items(out, items_at, at, COMMA, total(scratch.counts), scratch.counts, scratch.items)
+        conflicting = checks_conflicts and conflicting_traits(out, items_at, at, scratch.items)
     return at, items_at, conflicting
 
 
 @compiled
-def join_groups(lines, starts, ends, first_of, begin, groups, longest, out, counts, scratch):  # type: ignore[no-untyped-def]
+def join_groups(lines, starts, ends, first_of, begin, groups, longest, out, items, checks_conflicts, counts, scratch):  # type: ignore[no-untyped-def]
     """Append one line for each ID: (group reached, place behind the last line, whether a group needs the exact rules).
 
-    Group `g` has the lines `first_of[g]:first_of[g + 1]`. Stops before a group that could pass `longest` bytes with its LF, that
+    `items[place]`: the items of a line per kind; `counts` gets those that are written. Group `g` has the lines `first_of[g]:first_of[g + 1]`. Stops before a group that could pass `longest` bytes with its LF, that
     contradicts itself, or for which `out` has no room.
     """
     at = 0
@@ -110,18 +102,22 @@ def join_groups(lines, starts, ends, first_of, begin, groups, longest, out, coun
         if first == last:
             continue
         size = 0
+        scratch.counts[:] = 0
         for place in range(first, last):
             size += ends[place] - starts[place]
+            for kind in range(4):
+                scratch.counts[kind] += items[place, kind]
         if size > longest:
             return group, at, True
         if at + size + SPARE > out.size:
             return group, at, False
-        end, items_at, conflicting = join_lines(
-            lines, starts[first:last], ends[first:last], out, at, scratch
+        end, _items_at, conflicting = join_lines(
+            lines, starts[first:last], ends[first:last], out, at, checks_conflicts, scratch
         )
         if conflicting:
             return group, at, True
-        count_kinds(out, items_at, end, counts)
+        for kind in range(4):
+            counts[kind] += scratch.counts[kind]
         out[end] = LF
         at = end + 1
     return groups, at, False
