@@ -197,9 +197,11 @@ def _check_data_sources(name: InboundFileName) -> None:
         case FileKind.TRAITS:
             _check_trait_sources(name)
         case FileKind.ID_SYNC:
-            _check_count(name, len(name.dpids) >= 2, "two or more data sources, one for each column")
+            _check_count(name, "two or more data sources, one for each column", fits=len(name.dpids) >= 2)
         case FileKind.HASHED_EMAILS:
-            _check_count(name, len(name.dpids) == 2, "two data sources: the customer IDs' and the hashed addresses'")
+            _check_count(
+                name, "two data sources: the customer IDs' and the hashed addresses'", fits=len(name.dpids) == 2
+            )
         case _:
             assert_never(name.kind)
     if name.target is not None and name.kind is not FileKind.TRAITS:
@@ -207,7 +209,7 @@ def _check_data_sources(name: InboundFileName) -> None:
 
 
 def _check_trait_sources(name: InboundFileName) -> None:
-    _check_count(name, len(name.dpids) == 1, "one data source, and after it the target at most")
+    _check_count(name, "one data source, and after it the target at most", fits=len(name.dpids) == 1)
     source = GLOBAL_DATA_SOURCES.get(name.dpids[0])
     if source is not None and name.target is None:
         raise FileNameError(
@@ -223,7 +225,7 @@ def _check_trait_sources(name: InboundFileName) -> None:
         )
 
 
-def _check_count(name: InboundFileName, fits: bool, expected: str) -> None:
+def _check_count(name: InboundFileName, expected: str, *, fits: bool) -> None:
     if not fits:
         count = len(name.dpids)
         found = f"{count} data source{'' if count == 1 else 's'}"

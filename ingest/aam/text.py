@@ -20,7 +20,7 @@ def trim(text: str) -> str:
     return text.strip(_STRIPPED)
 
 
-def unsafe_characters(keep_commas: bool) -> frozenset[str]:
+def unsafe_characters(*, keep_commas: bool) -> frozenset[str]:
     """The characters that must not stand in a value (contract, section 4.5): control characters, quotes, commas.
 
     With `keep_commas` a comma may stand, as in a mapping with `commas_in_values: keep`.
@@ -29,7 +29,7 @@ def unsafe_characters(keep_commas: bool) -> frozenset[str]:
 
 
 _CLASSES: Final = {
-    keep_commas: re.escape("".join(sorted(unsafe_characters(keep_commas)))) for keep_commas in (False, True)
+    keep_commas: re.escape("".join(sorted(unsafe_characters(keep_commas=keep_commas)))) for keep_commas in (False, True)
 }
 _UNSAFE: Final = {keep_commas: re.compile(f"[{unsafe}]") for keep_commas, unsafe in _CLASSES.items()}
 # Longest runs first, judged after: a pattern that says "blanks, then something unsafe" is quadratic on blanks.

@@ -1,0 +1,1 @@
+"""What marketers bring: encodings, dialects, dates, transforms, the mapping document."""

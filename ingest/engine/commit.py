@@ -8,13 +8,13 @@ import numpy as np
 
 from ingest.engine.blocks import Block
 from ingest.engine.findings import bits_of
-from ingest.engine.kernels.tally import drop_lines
+from ingest.engine.kernels.tally import SAMPLES, drop_lines
 from ingest.engine.ledger import IdLedger
 from ingest.engine.merging import LateRefusal
 from ingest.engine.parts import PartWriter
 from ingest.engine.pipeline import Background
 from ingest.engine.refused import RefusedWriter
-from ingest.engine.totals import SAMPLES, Sample, Totals
+from ingest.engine.totals import Sample, Totals
 
 VARIANT = "id.case_variant"
 

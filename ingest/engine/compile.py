@@ -1,7 +1,7 @@
 """The exact slots as arrays for the kernels. Whatever a kernel cannot be sure about stays with the exact rules."""
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +56,7 @@ def compile_slots(
     steps = [[_step_row(transform, text) for transform in chain] for chain in transforms]
     known_steps = [[step for step in chain if step is not None] for chain in steps]
     for row, chain, compiled in zip(rows, steps, known_steps, strict=True):
-        row["direct"] &= len(chain) == len(compiled)
+        row["direct"] = int(bool(row["direct"]) and len(chain) == len(compiled))
     flat = [step for chain in known_steps for step in chain]
     lengths = [0, *(len(chain) for chain in known_steps)]
     repeats = _may_repeat(exact)
@@ -74,15 +74,13 @@ def compile_slots(
     )
 
 
-def _row_arrays(rows: Sequence[Mapping[str, int]]) -> dict[str, npt.NDArray[np.generic]]:
+def _row_arrays(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     small = {"role", "direct", "closing", "case"}
-    return {
-        name: np.array([row[name] for row in rows], np.uint8 if name in small else np.int32) for name in rows[0]
-    }
+    return {name: np.array([row[name] for row in rows], np.uint8 if name in small else np.int32) for name in rows[0]}
 
 
-def _slot_row(slot: ExactSlot, text: _Text, *, asks_about_traits: bool) -> dict[str, object]:
-    row: dict[str, object] = {
+def _slot_row(slot: ExactSlot, text: _Text, *, asks_about_traits: bool) -> dict[str, Any]:
+    row: dict[str, Any] = {
         "role": 0, "direct": 1, "separator": -1, "item": -1, "prefix_start": 0, "prefix_end": 0,
         "closing": 0, "template_start": 0, "template_end": 0, "case": 0,
     }  # fmt: skip
@@ -96,7 +94,7 @@ def _slot_row(slot: ExactSlot, text: _Text, *, asks_about_traits: bool) -> dict[
     return row
 
 
-def _id_row(slot: IdSlot, text: _Text) -> dict[str, object]:
+def _id_row(slot: IdSlot, text: _Text) -> dict[str, Any]:
     rule = ID_RULES[slot.type]
     start, end = text.add(rule.template or "")
     allowed = rule.alphabet or "".join(map(chr, range(0x20, 0x7F)))
@@ -110,12 +108,12 @@ def _id_row(slot: IdSlot, text: _Text) -> dict[str, object]:
     }
 
 
-def _item_row(slot: ItemSlot, text: _Text, *, asks_about_traits: bool) -> dict[str, object]:
+def _item_row(slot: ItemSlot, text: _Text, *, asks_about_traits: bool) -> dict[str, Any]:
     separator = slot.mapping.split
     direct = slot.mapping.values is None and slot.mapping.trait_changes is None
     if separator is not None:
         direct &= len(separator) == 1 and separator.isascii() and separator not in CONTROL
-    row: dict[str, object] = {"separator": ord(separator) if separator and direct else -1, "closing": 0}
+    row: dict[str, Any] = {"separator": ord(separator) if separator and direct else -1, "closing": 0}
     match slot.mapping.action:
         case Action.SIGNAL:
             row |= {"role": tables.ROLE_SIGNAL, "item": SIGNAL, "closing": 1}

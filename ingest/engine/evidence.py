@@ -86,9 +86,7 @@ def _look_at_block(column: _DateColumn, block: Block, plan: Plan) -> None:
     column.make_room(block.count)
     place = plan.header.places[column.column]
     picked = np.empty(block.count, np.int64)
-    found = fresh_cells(
-        block.buffer, block.rows, block.count, place, plan.layout, plan.bits, column.table, picked
-    )
+    found = fresh_cells(block.buffer, block.rows, block.count, place, plan.layout, plan.bits, column.table, picked)
     column.used += found
     for row in picked[:found]:
         cells = block.cells_of(int(row), plan.layout)

@@ -18,7 +18,7 @@ _SHOWN_NAMES = 12
 
 @dataclass(frozen=True)
 class Header:
-    """The trimmed names of the file's own columns, the place of each, and how many fields a refused.csv puts before them."""
+    """The trimmed names of the file's own columns, the place of each, and the fields that a refused.csv has before them."""
 
     names: tuple[str, ...]
     places: Mapping[str, int]
@@ -48,8 +48,8 @@ def read_header(cells: Sequence[str], wanted: Sequence[str]) -> Header:
     if repeated:
         raise FileProblem(
             "file.header_duplicate",
-            f"The column {_quoted(repeated)} stands more than once in the header, so it is not clear which one is meant. "
-            "Give each column a name of its own and upload the file again.",
+            f"The column {_quoted(repeated)} stands more than once in the header, so it is not clear which one is "
+            "meant. Give each column a name of its own and upload the file again.",
         )
     return Header(names, {name: names.index(name) for name in names}, leading)
 

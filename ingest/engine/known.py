@@ -1,5 +1,7 @@
 """The answers of the exact rules, remembered per distinct cell, in arrays that the kernels can search."""
 
+from typing import Any, TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +16,7 @@ from ingest.engine.kernels.tables import SPARE, Known
 MOST_ANSWERS = 65_536
 MOST_BYTES = 32 * 1024 * 1024
 KINDS_OF_ITEMS = 4
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 class KnownAnswers:
@@ -74,8 +77,12 @@ class KnownAnswers:
     def _folded(self, identifier: str) -> int:
         folded = identifier.lower() if self._folds else identifier
         text = folded.encode()
-        hashed = folded_hash if self._folds else hash_of
-        return int(hashed(_writable(text), 0, len(text), FOLDED_SEED)) if identifier else 0
+        if not identifier:
+            return 0
+        raw = _writable(text)
+        return int(
+            folded_hash(raw, 0, len(text), FOLDED_SEED) if self._folds else hash_of(raw, 0, len(text), FOLDED_SEED)
+        )
 
     def _make_room(self, key_bytes: int, text_bytes: int) -> None:
         known = self.arrays
@@ -89,7 +96,7 @@ class KnownAnswers:
     def _grow_entries(self, size: int) -> None:
         known = self.arrays
         columns = ("hash", "slot", "key_start", "key_end", "bits", "text_start", "text_end", "items", "folded")
-        grown = {name: _grown(getattr(known, name), size) for name in columns}
+        grown: dict[str, Any] = {name: _grown(getattr(known, name), size) for name in columns}
         slots = np.zeros(4 * size, np.int32)
         for entry in range(self._count):
             place_entry(slots, entry, known.hash[entry])
@@ -106,7 +113,7 @@ def remark_bits(answer: Answer) -> int:
     return bits_of(remark.code for remark in answer.remarks)
 
 
-def _grown(array: npt.NDArray[np.generic], needed: int) -> npt.NDArray[np.generic]:
+def _grown(array: npt.NDArray[Scalar], needed: int) -> npt.NDArray[Scalar]:
     """A copy with room for `needed` rows or twice what there was."""
     grown = np.zeros((max(needed, 2 * array.shape[0]), *array.shape[1:]), array.dtype)
     grown[: array.shape[0]] = array

@@ -169,8 +169,8 @@ class Merger:
             if refusal:
                 self.refusals[row] = refusal
         for number in sorted(merged):
-            for record, items in merged[number].records():
-                for item in items:
+            for record, kept in merged[number].records():
+                for item in kept:
                     raw = np.frombuffer(bytearray(f"{item},,,".encode()), np.uint8)
                     self._counts[item_kind(raw, 0)] += 1
                 out = np.frombuffer(bytearray(record.encode()), np.uint8)

@@ -1,4 +1,4 @@
-"""What several rows say about one ID, joined by the rules: each item once, no contradiction, lines that are not too long."""
+"""What several rows say about one ID, joined by the rules: each item once, no contradiction, no line too long."""
 
 import re
 from collections.abc import Iterator

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import assert_never
+from typing import assert_never
 
 from ingest.aam.data_sources import DataSourceId
 from ingest.aam.naming import (
@@ -39,12 +41,17 @@ def _name(document: MappingDocument, timestamp: int) -> InboundFileName:
 def _dpids(document: MappingDocument) -> tuple[DataSourceId, ...]:
     match document.kind:
         case Kind.TRAITS:
-            numbers = [document.dpid]
+            return _numbers(document.dpid)
         case Kind.ID_SYNC:
-            numbers = [column.dpid for column in document.ids]
+            return _numbers(*(column.dpid for column in document.ids))
         case Kind.HASHED_EMAILS:
-            numbers = [document.dpid, document.email_dpid]
-    return tuple(DataSourceId(number) for number in numbers if number is not None)
+            return _numbers(document.dpid, document.email_dpid)
+    assert_never(document.kind)
+
+
+def _numbers(*dpids: int | None) -> tuple[DataSourceId, ...]:
+    """The mapping's parser has seen to it that none is missing."""
+    return tuple(DataSourceId(dpid) for dpid in dpids if dpid is not None)
 
 
 def same_batch(folder: Path, document: MappingDocument, timestamp: int) -> Iterator[Path]:

@@ -15,8 +15,7 @@ from ingest.aam.limits import MAX_COMPRESSED_PART_BYTES
 
 # Measured in docs/performance.md: level 1 of ISA-L compresses at the speed at which lines are made.
 _GZIP_LEVEL = 1
-_GZIP_WINDOW = 31
-
+_GZIP_WINDOW = 31  # 15 bits, and 16 more for the header and trailer of gzip
 
 # Encrypts a file into a new one.
 Seal = Callable[[Path, Path], None]
@@ -97,8 +96,9 @@ class _OpenPart:
 
 
 class PartWriter:
-    """Splits lines into parts (section 2 of the format): before a part passes `max_part_bytes` uncompressed or, as far as can be
-    foreseen, 300 MB compressed. A line is never cut, and there is no empty part.
+    """Splits lines into parts (section 2 of the format); a line is never cut, and there is no empty part.
+
+    A new part begins before one passes `max_part_bytes` uncompressed or, as far as can be foreseen, 300 MB compressed.
     """
 
     def __init__(self, folder: Path, *, gzipped: bool, max_part_bytes: int) -> None:

@@ -1,4 +1,4 @@
-"""Blocks through threads: read and scan here, judge in workers, commit in order here, compress in a thread of its own."""
+"""Blocks through threads: read, scan and commit in order here, judge in workers, compress in a thread of its own."""
 
 import queue
 import threading
@@ -51,7 +51,7 @@ class Pipeline:
         progress: Progress = silent,
         enough: Stop = never,
     ) -> None:
-        """Judge all rows, or the first `limit`, or until `enough`. Raises Cancelled within one block when asked to stop."""
+        """Judge all rows, or the first `limit`, or until `enough`; raises Cancelled within a block of being told to stop."""
         blocks = self._judged_blocks(scanner, limit)
         try:
             for future in blocks:

@@ -98,9 +98,7 @@ def make_plan(
     )
 
 
-def _layout(
-    document: MappingDocument, header: Header, dialect: DialectBytes, exact: Sequence[ExactSlot]
-) -> Layout:
+def _layout(document: MappingDocument, header: Header, dialect: DialectBytes, exact: Sequence[ExactSlot]) -> Layout:
     actions = {column.action for column in document.columns}
     first = exact[0]
     return Layout(

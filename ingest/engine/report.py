@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from ingest.engine.findings import ROW_CODES, severity_of
 from ingest.engine.parts import BuiltPart
@@ -11,16 +11,6 @@ from ingest.engine.seen import ColumnSummary
 from ingest.engine.totals import Totals
 
 USABLE_WITHIN_HOURS = 48
-
-
-class DescribedSource(Protocol):
-    """What the report says about the customer file."""
-
-    name: str
-    size: int
-    encoding: str
-
-    def sha256(self) -> str: ...
 
 
 def make_report(
@@ -92,7 +82,7 @@ def _part(name: str, part: BuiltPart) -> dict[str, Any]:
 
 
 def _forecast(records: int) -> dict[str, Any]:
-    """What Audience Manager's own report should say if the IDs and traits are known there, and the guide time until then."""
+    """What Audience Manager's own report should say if it knows the IDs and traits, and the guide time until then."""
     return {
         "records_received": records,
         "format_errors": 0,

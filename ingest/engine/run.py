@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from ingest.crm.dates import DayOrder
 from ingest.crm.mapping import Compression, MappingDocument
@@ -28,22 +28,39 @@ from ingest.engine.spill import Spill
 from ingest.engine.totals import Totals
 from ingest.engine.workspace import empty, publish, workspace
 
-NO_ROWS = (
-    "The file has a header but no row below it. Export it again, with the customers in it, and upload it again."
-)
+NO_ROWS = "The file has a header but no row below it. Export it again, with the customers in it, and upload it again."
 REPORT_NAME = "report.json"
 REFUSED_NAME = "refused.csv"
 
 
+class How(TypedDict, total=False):
+    """How a run is done; but for `limit`, `judge_trait` and `seal`, none of it changes what is written.
+
+    `limit`: only the first rows. `workers`: threads that judge, one per core when not given. `stop` is asked for every
+    block; `progress` is told the bytes and rows read. `judge_trait`: the notices about a trait number. `seal` encrypts each
+    part (compression "pgp"); without it such parts stay plain, to be sealed when they are sent.
+    """
+
+    limit: int | None
+    workers: int | None
+    block_bytes: int
+    stop: Stop
+    progress: Progress
+    judge_trait: TraitJudge | None
+    seal: Seal | None
+
+
 @dataclass(frozen=True)
 class Options:
-    """How a run is done; but for `limit`, none of it changes the bytes that are written."""
+    """`How`, complete."""
 
     limit: int | None = None
-    workers: int = 1
+    workers: int | None = None
     block_bytes: int = DEFAULT_BLOCK_BYTES
     stop: Stop = never
     progress: Progress = silent
+    judge_trait: TraitJudge | None = None
+    seal: Seal | None = None
 
 
 @dataclass(frozen=True)
@@ -67,42 +84,20 @@ class Outcome:
 
 
 def onboard(
-    customer_file: Path,
-    mapping: MappingDocument,
-    out: Path,
-    *,
-    timestamp: int,
-    limit: int | None = None,
-    workers: int | None = None,
-    block_bytes: int = DEFAULT_BLOCK_BYTES,
-    stop: Stop = never,
-    progress: Progress = silent,
-    judge_trait: TraitJudge | None = None,
-    seal: Seal | None = None,
+    customer_file: Path, mapping: MappingDocument, out: Path, *, timestamp: int, **how: Unpack[How]
 ) -> dict[str, Any]:
     """Write parts, report.json and refused.csv into `out`; the report (sections 2 to 5 of the format).
 
-    `timestamp`: seconds, UTC, for the names. `limit`: only the first rows. `workers`: threads that judge, one per core when None.
-    `stop` is asked for every block; `progress` is told the bytes read and all bytes of the file. `judge_trait`: notices about a trait number.
-    `seal` encrypts each part (compression "pgp"); without it such parts stay plain, to be sealed when they are sent.
-    Raises FileProblem (nothing could be made), Cancelled, OSError; nothing is left in `out` then but what was there.
+    `timestamp`: seconds, UTC, for the names. Raises FileProblem (nothing could be made), Cancelled, OSError; nothing is left in
+    `out` then but what was there.
     """
-    cores = len(os.sched_getaffinity(0))
-    options = Options(limit, workers or cores, block_bytes, stop, progress)
+    options = Options(**how)
     with workspace(out) as folder:
-        outcome = _Run(customer_file, mapping, folder, options, judge_trait).outcome()
-        built = outcome.parts if seal is None else [sealed(part, seal) for part in outcome.parts]
-        names = part_names(mapping, timestamp, len(built), is_sealed=seal is not None)
+        outcome = _Run(customer_file, mapping, folder, options).outcome()
+        built = outcome.parts if options.seal is None else [sealed(part, options.seal) for part in outcome.parts]
+        names = part_names(mapping, timestamp, len(built), is_sealed=options.seal is not None)
         parts = list(zip(names, built, strict=True))
-        judged = outcome.judged
-        report = make_report(
-            judged.totals,
-            records=judged.records,
-            distinct_ids=judged.distinct_ids,
-            columns=summarise(judged.totals.plan.header.names, judged.columns),
-            parts=parts,
-            customer_file=outcome.customer_file,
-        )
+        report = _report(outcome, parts)
         write_report(report, folder / REPORT_NAME)
         moves = [(part.path, name) for name, part in parts]
         moves.extend((folder / name, name) for name in (REFUSED_NAME, REPORT_NAME))
@@ -110,22 +105,26 @@ def onboard(
     return report
 
 
+def _report(outcome: Outcome, parts: list[tuple[str, BuiltPart]]) -> dict[str, Any]:
+    judged = outcome.judged
+    return make_report(
+        judged.totals,
+        records=judged.records,
+        distinct_ids=judged.distinct_ids,
+        columns=summarise(judged.totals.plan.header.names, judged.columns),
+        parts=parts,
+        customer_file=outcome.customer_file,
+    )
+
+
 class _Run:
     """One run, up to the point where its results get their names."""
 
-    def __init__(
-        self,
-        customer_file: Path,
-        document: MappingDocument,
-        folder: Path,
-        options: Options,
-        judge_trait: TraitJudge | None,
-    ) -> None:
+    def __init__(self, customer_file: Path, document: MappingDocument, folder: Path, options: Options) -> None:
         self._customer_file = customer_file
         self._document = document
         self._folder = folder
         self._options = options
-        self._judge_trait = judge_trait
         self._day_orders: dict[str, DayOrder] | None = None
 
     def outcome(self) -> Outcome:
@@ -160,13 +159,18 @@ class _Run:
 
     def _plan(self, file: OpenedFile) -> Plan:
         return make_plan(
-            self._document, file.header, file.dialect, day_orders=self._day_orders, judge_trait=self._judge_trait
+            self._document,
+            file.header,
+            file.dialect,
+            day_orders=self._day_orders,
+            judge_trait=self._options.judge_trait,
         )
 
     def _pass(self, file: OpenedFile, plan: Plan, commit: Commit, stop: Stop | None = None) -> list[ColumnsSeen]:
         """Send all rows (or the first ones) through the judges and into `commit`."""
         options = self._options
-        pipeline = Pipeline(plan, workers=options.workers, block_bytes=options.block_bytes, stop=options.stop)
+        workers = options.workers or len(os.sched_getaffinity(0))
+        pipeline = Pipeline(plan, workers=workers, block_bytes=options.block_bytes, stop=options.stop)
         pipeline.run(file.scanner, commit, limit=options.limit, progress=options.progress, enough=stop or never)
         return [judge.seen for judge in pipeline.judges]
 

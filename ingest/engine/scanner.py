@@ -50,7 +50,7 @@ class Scanner:
         return block.count > 0 or not self.ended
 
     def take_header(self, block: Block) -> bool:
-        """Read the first record into row 0 of `block` and leave everything behind it for `fill`; False: there is none."""
+        """Read the first record into row 0 of `block` and leave what follows it for `fill`; False: there is none."""
         while self.fill(block):
             if block.count:
                 stop = int(block.rows.end[0])

@@ -13,7 +13,8 @@ from ingest.engine.kernels.tables import RECENT, REGISTERS, SAMPLES_PER_COLUMN, 
 
 # Words that people and databases write for "nothing". They are values all the same (section 4.3 of the format).
 WORDS_FOR_NOTHING = (
-    "NULL", "null", "Null", "N/A", "n/a", "NA", "#N/A", "None", "none", "NaN", "nan", "nil", "-", "--", "?", "(null)", "\\N",
+    "NULL", "null", "Null", "N/A", "n/a", "NA", "#N/A", "None", "none", "NaN", "nan", "nil", "-", "--", "?", "(null)",
+    "\\N",
 )  # fmt: skip
 _ALPHA = 0.7213 / (1 + 1.079 / REGISTERS)
 
@@ -82,9 +83,9 @@ class ColumnsSeen:
 def summarise(names: Sequence[str], workers: Iterable[ColumnsSeen]) -> list[ColumnSummary]:
     """Add up what all workers saw; the same result however the blocks were shared out."""
     all_seen = list(workers)
-    filled = sum(seen.arrays.filled for seen in all_seen)
+    filled = np.add.reduce([seen.arrays.filled for seen in all_seen])
     registers = np.maximum.reduce([seen.arrays.registers for seen in all_seen])
-    words = sum(seen.arrays.word_rows for seen in all_seen)
+    words = np.add.reduce([seen.arrays.word_rows for seen in all_seen])
     exact = _exact_distinct(all_seen, len(names))
     return [
         ColumnSummary(

@@ -41,7 +41,7 @@ def room_for_cells(count: int) -> Cells:
 
 
 @compiled
-def read_whole(buffer, start, end):  # type: ignore[no-untyped-def]
+def read_whole(buffer, start, end):
     """The whole number in the range; -1 when there is none, or more than nine digits."""
     number = 0 if start < end and end - start < 10 else -1
     for at in range(start, end):
@@ -52,7 +52,7 @@ def read_whole(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def read_column(buffer, start, end):  # type: ignore[no-untyped-def]
+def read_column(buffer, start, end):
     """The column of a reference such as `AB12`, A being 1; 0 when it has none."""
     column = 0
     while start < end and 65 <= buffer[start] <= 90 and column <= MAX_COLUMNS:
@@ -62,7 +62,7 @@ def read_column(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def name_end_of(buffer, tag, close):  # type: ignore[no-untyped-def]
+def name_end_of(buffer, tag, close):
     """Where the attributes of an opening tag begin."""
     at = tag + 1
     while at < close and buffer[at] > 32:
@@ -71,7 +71,7 @@ def name_end_of(buffer, tag, close):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def enter_row(buffer, tag, close, state):  # type: ignore[no-untyped-def]
+def enter_row(buffer, tag, close, state):
     """Note the number of the row whose opening tag is given; one without a number follows the row before it."""
     number = state[ROW] + 1
     at = name_end_of(buffer, tag, close)
@@ -88,7 +88,7 @@ def enter_row(buffer, tag, close, state):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def kind_of(buffer, start, end):  # type: ignore[no-untyped-def]
+def kind_of(buffer, start, end):
     """The kind that the attribute `t` in the range names; a number where there is none (ECMA-376, ST_CellType)."""
     first = buffer[start] if start < end else ord("n")
     if end - start > 1:
@@ -103,7 +103,7 @@ def kind_of(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def enter_cell(buffer, tag, close, state, styles):  # type: ignore[no-untyped-def]
+def enter_cell(buffer, tag, close, state, styles):
     """Note the column of the cell whose opening tag is given: (its kind, its style; `styles` where it names none)."""
     column, style, kind = state[COLUMN] + 1, 0, NUMBER
     at = name_end_of(buffer, tag, close)
@@ -125,7 +125,7 @@ def enter_cell(buffer, tag, close, state, styles):  # type: ignore[no-untyped-de
 
 
 @compiled
-def find_content(buffer, at, end, runs):  # type: ignore[no-untyped-def]
+def find_content(buffer, at, end, runs):
     """The content of the cell whose opening tag ends before `at`: (start, end, where the cell ends).
 
     It is the inside of `<is>` or of `<v>`; the last is -1 when the cell is not complete.
@@ -149,7 +149,7 @@ def find_content(buffer, at, end, runs):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def keep_cell(buffer, place, kind, style, state, cells, count):  # type: ignore[no-untyped-def]
+def keep_cell(buffer, place, kind, style, state, cells, count):
     """Note a cell with a content as number `count`: what is no number or no known text stays as it is written."""
     start, end = place
     value, exponent = np.int64(0), 0
@@ -167,7 +167,7 @@ def keep_cell(buffer, place, kind, style, state, cells, count):  # type: ignore[
 
 
 @compiled
-def scan_cell(buffer, at, close, end, styles, state, cells, count):  # type: ignore[no-untyped-def]
+def scan_cell(buffer, at, close, end, styles, state, cells, count):
     """Read the cell whose opening tag is `at:close`: (where it ends or -1, the new count)."""
     stop = close + 1
     column = state[COLUMN]
@@ -185,7 +185,7 @@ def scan_cell(buffer, at, close, end, styles, state, cells, count):  # type: ign
 
 
 @compiled
-def scan_tag(buffer, at, close, state):  # type: ignore[no-untyped-def]
+def scan_tag(buffer, at, close, state):
     """Take note of a tag that is no cell."""
     if is_forbidden(buffer, at, close):
         state[DAMAGE] = FORBIDDEN_MARKUP
@@ -197,7 +197,7 @@ def scan_tag(buffer, at, close, state):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def scan_cells(buffer, at, end, styles, state, cells):  # type: ignore[no-untyped-def]
+def scan_cells(buffer, at, end, styles, state, cells):
     """Read whole cells from `at` on, as many as `cells` has room for: (how many, where to go on)."""
     count = 0
     at = find_byte(buffer, at, end, LESS)

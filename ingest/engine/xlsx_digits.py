@@ -21,7 +21,7 @@ ZERO, MINUS, PLUS, POINT, COMMA, PERCENT, LETTER_E = 48, ord("-"), ord("+"), ord
 
 
 @compiled
-def skip_blanks(buffer, at, end):  # type: ignore[no-untyped-def]
+def skip_blanks(buffer, at, end):
     """The first byte from `at` on that is no XML white space."""
     while at < end and (buffer[at] == 32 or 9 <= buffer[at] <= 13):
         at += 1
@@ -29,7 +29,7 @@ def skip_blanks(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def read_sign(buffer, at, end):  # type: ignore[no-untyped-def]
+def read_sign(buffer, at, end):
     """(whether a minus stands at `at`, where the digits begin)."""
     if at < end and (buffer[at] == MINUS or buffer[at] == PLUS):
         return buffer[at] == MINUS, at + 1
@@ -37,7 +37,7 @@ def read_sign(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def read_exponent(buffer, at, end):  # type: ignore[no-untyped-def]
+def read_exponent(buffer, at, end):
     """The `E+12` at `at`: (its value, where it stops); where it stops is `at` when there is none."""
     if at >= end or (buffer[at] | 0x20) != ord("e"):
         return 0, at
@@ -52,7 +52,7 @@ def read_exponent(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def without_zeros(value, exponent):  # type: ignore[no-untyped-def]
+def without_zeros(value, exponent):
     """The same number without zeros at the end of its digits."""
     if value == 0:
         return 0, 0
@@ -63,7 +63,7 @@ def without_zeros(value, exponent):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def read_number(buffer, start, end):  # type: ignore[no-untyped-def]
+def read_number(buffer, start, end):
     """The decimal number in the range: (whether there is one, its signed value, its exponent)."""
     at = skip_blanks(buffer, start, end)
     negative, at = read_sign(buffer, at, end)
@@ -94,7 +94,7 @@ def read_number(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def count_digits(value):  # type: ignore[no-untyped-def]
+def count_digits(value):
     """How many digits a value from 0 on has; 0 has one."""
     count = 1
     while count < 19 and value >= POWERS[count]:
@@ -103,7 +103,7 @@ def count_digits(value):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def rounded(value, exponent, decimals):  # type: ignore[no-untyped-def]
+def rounded(value, exponent, decimals):
     """A number that is not negative, rounded half up to `decimals` places (which may be negative)."""
     drop = -decimals - exponent
     if drop <= 0:
@@ -114,7 +114,7 @@ def rounded(value, exponent, decimals):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_fixed(value, exponent, shape, out, at):  # type: ignore[no-untyped-def]
+def put_fixed(value, exponent, shape, out, at):
     """Write a rounded, not negative number with `shape` = (least integer digits, decimals, grouped)."""
     least, decimals, grouped = shape
     digits = count_digits(value)
@@ -134,7 +134,7 @@ def put_fixed(value, exponent, shape, out, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_scientific(value, exponent, out, at):  # type: ignore[no-untyped-def]
+def put_scientific(value, exponent, out, at):
     """Write a not negative number as General does when it is too long: at most 6 digits, `1.23457E+37`."""
     power = count_digits(value) + exponent - 1
     value, exponent = rounded(value, exponent, SCIENTIFIC_DIGITS - 1 - power)
@@ -147,7 +147,7 @@ def put_scientific(value, exponent, out, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def general_decimals(power, exponent):  # type: ignore[no-untyped-def]
+def general_decimals(power, exponent):
     """How many decimals General gives a number whose first digit stands for `10 ** power`; -1: scientific."""
     if power >= FIRST_LOST_EXPONENT or (power < -4 and exponent < -GENERAL_DECIMALS):
         return -1
@@ -157,7 +157,7 @@ def general_decimals(power, exponent):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_general(value, exponent, out, at):  # type: ignore[no-untyped-def]
+def put_general(value, exponent, out, at):
     """Write a signed number as the format General shows it, whole up to 15 digits (docs/decisions/0005)."""
     if value < 0:
         out[at] = MINUS
@@ -171,7 +171,7 @@ def put_general(value, exponent, out, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_shaped(value, exponent, shape, out, at):  # type: ignore[no-untyped-def]
+def put_shaped(value, exponent, shape, out, at):
     """Write a signed number with `shape` = (least integer digits, decimals, grouped, percent)."""
     least, decimals, grouped, percent = shape
     if value != 0 and count_digits(abs(value)) + exponent > FIRST_LOST_EXPONENT:

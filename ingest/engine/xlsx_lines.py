@@ -35,7 +35,7 @@ NO_DOCUMENT_TYPE = -2
 
 
 @compiled
-def put_byte(byte, times, out, at):  # type: ignore[no-untyped-def]
+def put_byte(byte, times, out, at):
     """Write a byte several times, none for a count below 1: where it stops."""
     for _ in range(times):
         out[at] = byte
@@ -44,7 +44,7 @@ def put_byte(byte, times, out, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def end_line(out, at, place):  # type: ignore[no-untyped-def]
+def end_line(out, at, place):
     """Pad the row that is being written to the header's width; the first row that holds anything is the header."""
     if place[AT_COLUMN] == 0:
         return at
@@ -54,7 +54,7 @@ def end_line(out, at, place):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def move_to(row, column, out, at, place):  # type: ignore[no-untyped-def]
+def move_to(row, column, out, at, place):
     """Write the line ends and commas between the last cell and this one."""
     if row > place[AT_ROW]:
         at = put_byte(LF, row - place[AT_ROW], out, end_line(out, at, place))
@@ -65,7 +65,7 @@ def move_to(row, column, out, at, place):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_copy(source, start, end, out, at):  # type: ignore[no-untyped-def]
+def put_copy(source, start, end, out, at):
     """Copy a range."""
     for index in range(start, end):
         out[at + index - start] = source[index]
@@ -73,7 +73,7 @@ def put_copy(source, start, end, out, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_number(value, exponent, style, shapes, out):  # type: ignore[no-untyped-def]
+def put_number(value, exponent, style, shapes, out):
     """Write a number to the beginning of `out` as its style's shape says: its length."""
     if shapes[style, 0] == 0:
         return put_general(value, exponent, out, 0)
@@ -82,7 +82,7 @@ def put_number(value, exponent, style, shapes, out):  # type: ignore[no-untyped-
 
 
 @compiled
-def put_boolean(value, out):  # type: ignore[no-untyped-def]
+def put_boolean(value, out):
     """Write TRUE or FALSE to the beginning of `out`: its length."""
     word = b"TRUE" if value else b"FALSE"
     for at in range(len(word)):
@@ -91,7 +91,7 @@ def put_boolean(value, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_content(buffer, cells, index, shapes, out):  # type: ignore[no-untyped-def]
+def put_content(buffer, cells, index, shapes, out):
     """Write the bare text of a cell that is neither shared nor rendered to the beginning of `out`: its length."""
     kind = cells[index, KIND]
     if kind == NUMBER:
@@ -104,7 +104,7 @@ def put_content(buffer, cells, index, shapes, out):  # type: ignore[no-untyped-d
 
 
 @compiled
-def resolve_texts(cells, count, ends):  # type: ignore[no-untyped-def]
+def resolve_texts(cells, count, ends):
     """Turn the numbers of shared texts into their ranges; False when there is no such text."""
     for index in range(count):
         if cells[index, KIND] == SHARED:
@@ -116,7 +116,7 @@ def resolve_texts(cells, count, ends):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def write_cells(buffer, cells, first, count, shapes, texts, rendered, scratch, out, place):  # type: ignore[no-untyped-def]
+def write_cells(buffer, cells, first, count, shapes, texts, rendered, scratch, out, place):
     """Write the cells `first:count` while `out` has room: (the first one not written, the room it asks for).
 
     An empty cell leaves no trace: the next one writes the commas for both.
@@ -145,7 +145,7 @@ def write_cells(buffer, cells, first, count, shapes, texts, rendered, scratch, o
 
 
 @compiled
-def find_item_end(buffer, at, end):  # type: ignore[no-untyped-def]
+def find_item_end(buffer, at, end):
     """The `<` of the closing tag of the shared text whose content begins at `at`; -1 when it is not there yet."""
     at = find_byte(buffer, at, end, LESS)
     while at < end:
@@ -159,7 +159,7 @@ def find_item_end(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def scan_texts(buffer, at, end, scratch, out, ends, base):  # type: ignore[no-untyped-def]
+def scan_texts(buffer, at, end, scratch, out, ends, base):
     """Read whole shared texts from `at` on into `out` as CSV fields, `base` being the bytes of those before.
 
     (how many, bytes written, where to go on); -2 texts: a document type declaration.

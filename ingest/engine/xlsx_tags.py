@@ -8,7 +8,7 @@ DOUBLE, SINGLE, SPACE = ord('"'), ord("'"), ord(" ")
 
 
 @compiled
-def find_byte(buffer, at, end, byte):  # type: ignore[no-untyped-def]
+def find_byte(buffer, at, end, byte):
     """The first place of `byte` in the range, else `end`."""
     while at < end and buffer[at] != byte:
         at += 1
@@ -16,7 +16,7 @@ def find_byte(buffer, at, end, byte):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def end_of_markup(buffer, at, end, first, second):  # type: ignore[no-untyped-def]
+def end_of_markup(buffer, at, end, first, second):
     """The `>` after `first` and `second`, which ends a comment, a CDATA section or an instruction; -1 if absent."""
     while at + 2 < end:
         if buffer[at + 2] == GREATER and buffer[at + 1] == second and (buffer[at] == first or first < 0):
@@ -26,13 +26,13 @@ def end_of_markup(buffer, at, end, first, second):  # type: ignore[no-untyped-de
 
 
 @compiled
-def is_cdata(buffer, at, end):  # type: ignore[no-untyped-def]
+def is_cdata(buffer, at, end):
     """Whether `<![` stands at `at`: inside a part of a workbook that can only be a CDATA section."""
     return at + 8 < end and buffer[at + 1] == BANG and buffer[at + 2] == ord("[")
 
 
 @compiled
-def tag_end(buffer, at, end):  # type: ignore[no-untyped-def]
+def tag_end(buffer, at, end):
     """The `>` of the tag, comment, CDATA section or instruction whose `<` is at `at`; -1 when it is not there yet."""
     if at + 3 >= end:
         return find_tag_close(buffer, at + 1, end)
@@ -46,7 +46,7 @@ def tag_end(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def find_tag_close(buffer, at, end):  # type: ignore[no-untyped-def]
+def find_tag_close(buffer, at, end):
     """The next `>` that is not inside an attribute's quotes; -1 when it is not there yet."""
     while at < end:
         byte = buffer[at]
@@ -59,25 +59,25 @@ def find_tag_close(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def is_forbidden(buffer, at, close):  # type: ignore[no-untyped-def]
+def is_forbidden(buffer, at, close):
     """Whether the tag is a document type declaration: no workbook has one, and entities live there."""
     return buffer[at + 1] == BANG and at + 2 < close and buffer[at + 2] == ord("D")
 
 
 @compiled
-def is_closing(buffer, at):  # type: ignore[no-untyped-def]
+def is_closing(buffer, at):
     """Whether the tag at `at` is `</...>`."""
     return buffer[at + 1] == SLASH
 
 
 @compiled
-def is_self_closed(buffer, close):  # type: ignore[no-untyped-def]
+def is_self_closed(buffer, close):
     """Whether the tag that ends at `close` is `<.../>`."""
     return buffer[close - 1] == SLASH
 
 
 @compiled
-def name_end(buffer, at, close):  # type: ignore[no-untyped-def]
+def name_end(buffer, at, close):
     """Where the name that begins at `at` stops."""
     while at < close and buffer[at] > SPACE and buffer[at] != SLASH and buffer[at] != EQUALS:
         at += 1
@@ -85,7 +85,7 @@ def name_end(buffer, at, close):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def is_named(buffer, tag, close, name):  # type: ignore[no-untyped-def]
+def is_named(buffer, tag, close, name):
     """Whether the tag at `tag` has the local name `name` (bytes), whatever its namespace prefix."""
     start = tag + 2 if buffer[tag + 1] == SLASH else tag + 1
     stop = name_end(buffer, start, close)
@@ -102,7 +102,7 @@ def is_named(buffer, tag, close, name):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def next_attribute(buffer, at, close):  # type: ignore[no-untyped-def]
+def next_attribute(buffer, at, close):
     """The next attribute from `at` on: its one-letter name (0 for a longer one), its value's range, where to go on.
 
     The name is -1 when there is none left.

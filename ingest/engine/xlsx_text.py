@@ -20,7 +20,7 @@ TEXT_TAG, PHONETIC_TAG = b"t", b"rPh"
 
 
 @compiled
-def put_character(code, out, at):  # type: ignore[no-untyped-def]
+def put_character(code, out, at):
     """Write a code point as UTF-8; what is no character (half a surrogate pair) becomes the unreadable byte."""
     if code < 0 or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
         out[at] = UNREADABLE
@@ -44,7 +44,7 @@ def put_character(code, out, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def digit_value(byte):  # type: ignore[no-untyped-def]
+def digit_value(byte):
     """The value of a hexadecimal digit; 16 for anything else."""
     if 48 <= byte <= 57:
         return byte - 48
@@ -55,7 +55,7 @@ def digit_value(byte):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def read_code(buffer, start, end, base):  # type: ignore[no-untyped-def]
+def read_code(buffer, start, end, base):
     """The digits of the range in `base`; -1 when it holds none or something else, or more than Unicode has."""
     code = 0 if start < end else -1
     for at in range(start, end):
@@ -67,7 +67,7 @@ def read_code(buffer, start, end, base):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def named_reference(buffer, start, end):  # type: ignore[no-untyped-def]
+def named_reference(buffer, start, end):
     """The character of one of XML's five names; -1 for any other (there is no document type to define more)."""
     length = end - start
     first = buffer[start]
@@ -81,7 +81,7 @@ def named_reference(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_reference(buffer, at, end, out, to):  # type: ignore[no-untyped-def]
+def put_reference(buffer, at, end, out, to):
     """Write what the reference at `at` (an `&`) stands for, or the `&` itself: (read up to, written to)."""
     stop = find_byte(buffer, at + 1, min(end, at + LONGEST_REFERENCE), ord(";"))
     code = -1
@@ -99,7 +99,7 @@ def put_reference(buffer, at, end, out, to):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def escaped_unit(buffer, at, end):  # type: ignore[no-untyped-def]
+def escaped_unit(buffer, at, end):
     """The UTF-16 unit of an `_xHHHH_` escape at `at`; -1 when there is none (ECMA-376, ST_Xstring)."""
     if at + ESCAPE_LENGTH > end or buffer[at + 1] != ord("x") or buffer[at + ESCAPE_LENGTH - 1] != UNDERLINE:
         return -1
@@ -109,7 +109,7 @@ def escaped_unit(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_escape(buffer, at, end, out, to):  # type: ignore[no-untyped-def]
+def put_escape(buffer, at, end, out, to):
     """Write what the escape at `at` (a `_`) stands for, or the `_` itself: (read up to, written to)."""
     code = escaped_unit(buffer, at, end)
     if code < 0:
@@ -124,7 +124,7 @@ def put_escape(buffer, at, end, out, to):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_text(buffer, at, end, out, to):  # type: ignore[no-untyped-def]
+def put_text(buffer, at, end, out, to):
     """Write the text between two tags (CDATA and comments may stand in it); never longer than its source."""
     while at < end:
         byte = buffer[at]
@@ -149,7 +149,7 @@ def put_text(buffer, at, end, out, to):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def text_end(buffer, at, end):  # type: ignore[no-untyped-def]
+def text_end(buffer, at, end):
     """Where the text that begins at `at` stops: the next tag that is no comment, CDATA section or instruction."""
     at = find_byte(buffer, at, end, LESS)
     while at + 1 < end and (buffer[at + 1] == ord("!") or buffer[at + 1] == ord("?")):
@@ -161,13 +161,13 @@ def text_end(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def opens(buffer, tag, close, name):  # type: ignore[no-untyped-def]
+def opens(buffer, tag, close, name):
     """Whether the tag opens an element of this name that has a content."""
     return not is_closing(buffer, tag) and not is_self_closed(buffer, close) and is_named(buffer, tag, close, name)
 
 
 @compiled
-def put_runs(buffer, at, end, out, to):  # type: ignore[no-untyped-def]
+def put_runs(buffer, at, end, out, to):
     """Write the `<t>` texts of a rich string one after the other, without its phonetic runs, a reading aid."""
     phonetic = False
     at = find_byte(buffer, at, end, LESS)
@@ -186,7 +186,7 @@ def put_runs(buffer, at, end, out, to):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_field(source, start, end, out, at):  # type: ignore[no-untyped-def]
+def put_field(source, start, end, out, at):
     """Copy a text as a CSV field: in quotes, quotes doubled, only where comma, quote, CR or LF ask for it."""
     plain = True
     for index in range(start, end):

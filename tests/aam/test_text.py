@@ -93,7 +93,7 @@ def test_a_value_of_very_many_blanks_is_cleaned_in_linear_time() -> None:
 @given(TRICKY_TEXT, st.booleans())
 def test_cleaning_follows_the_decision_to_the_letter(text: str, keep_commas: bool) -> None:
     blank = "[" + re.escape("".join(WHITE_SPACE)) + "]"
-    unsafe = "[" + re.escape("".join(unsafe_characters(keep_commas))) + "]"
+    unsafe = "[" + re.escape("".join(unsafe_characters(keep_commas=keep_commas))) + "]"
     assert clean(text, keep_commas=keep_commas) == trim(re.sub(f"{blank}*{unsafe}({blank}|{unsafe})*", " ", text))
 
 

@@ -91,5 +91,3 @@ def test_what_an_earlier_run_made_stays_when_nothing_can_be_made(tmp_path: Path)
     desk.customers.write_bytes(HEADER)
     assert desk.onboard("--timestamp", TIMESTAMP).code == 1
     assert desk.results() == before
-
-

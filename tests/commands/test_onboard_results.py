@@ -58,7 +58,9 @@ def test_no_cell_is_in_what_the_command_says(desk: Desk) -> None:
         {"column": "segments", "action": "add_traits", "split": "|"},
         {"column": "segments", "action": "trait_if", "values": {"24": {"remove": [24]}}},
     ]
-    ran = desk.lay(f"id,city,segments\n{rows}A9,too,many,fields\nA9\n\"A9\"x,broken,1\n", traits_mapping(columns=columns)).onboard()
+    ran = desk.lay(
+        f'id,city,segments\n{rows}A9,too,many,fields\nA9\n"A9"x,broken,1\n', traits_mapping(columns=columns)
+    ).onboard()
     assert ran.code == 0
     assert len(desk.report()["findings"]) > 8
     assert [word for word in [*words, "A9", "too,many"] if word in ran.out + ran.err] == []
@@ -100,7 +102,9 @@ def test_a_run_with_the_same_timestamp_replaces_the_whole_batch(desk: Desk) -> N
 
 def test_a_run_with_the_same_timestamp_and_other_packing_replaces_the_batch_too(desk: Desk) -> None:
     assert desk.onboard("--timestamp", TIMESTAMP).code == 0
-    assert desk.lay(CUSTOMERS, traits_mapping(output={"compression": "gzip"})).onboard("--timestamp", TIMESTAMP).code == 0
+    assert (
+        desk.lay(CUSTOMERS, traits_mapping(output={"compression": "gzip"})).onboard("--timestamp", TIMESTAMP).code == 0
+    )
     assert list(desk.parts()) == [f"{NAME}.gz"]
     assert desk.lay("id,city,segments\n,Rome,24\n").onboard("--timestamp", TIMESTAMP).code == 0
     assert desk.parts() == {}
@@ -237,7 +241,7 @@ def test_refused_rows_come_back_in_when_the_mapping_says_how_the_first_file_was_
     desk: Desk, reader: dict[str, str]
 ) -> None:
     quote = reader.get("quote", '"')
-    text = DIRTY.replace('"', quote).replace("'=", '=' if quote == "'" else "'=")
+    text = DIRTY.replace('"', quote).replace("'=", "=" if quote == "'" else "'=")
     if reader.get("delimiter") == ";":
         text = text.replace(",", ";").replace("; NO", ", NO")
     desk.lay(text.encode(reader.get("encoding", "utf-8")), traits_mapping(reader=reader))

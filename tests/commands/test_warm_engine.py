@@ -23,9 +23,7 @@ def test_warming_says_that_the_engine_is_ready_and_leaves_nothing(
 
 
 @pytest.mark.parametrize("repeated_ids", ["keep", "merge"])
-def test_a_first_file_does_not_wait_for_the_compiler_once_the_engine_is_warm(
-    tmp_path: Path, repeated_ids: str
-) -> None:
+def test_a_first_file_does_not_wait_for_the_compiler_once_the_engine_is_warm(tmp_path: Path, repeated_ids: str) -> None:
     assert manage("warm_engine").code == 0
     desk = Desk(tmp_path).lay("id,city,segments\nA1,Rome,24\nA1,Oslo,x\n", traits_mapping(repeated_ids=repeated_ids))
     started = time.monotonic()

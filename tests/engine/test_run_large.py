@@ -21,7 +21,9 @@ RECORD_LIMIT = 16 * MIB
 BLOCKS = (None, 64 * 1024, 100_003, 1_100_000, 3 * MIB)
 
 
-def _onboard(data: bytes, mapping: dict[str, Any], folder: Path, **ways: Any) -> tuple[dict[str, bytes], dict[str, Any]]:
+def _onboard(
+    data: bytes, mapping: dict[str, Any], folder: Path, **ways: Any
+) -> tuple[dict[str, bytes], dict[str, Any]]:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "customers.csv"
     file.write_bytes(data)

@@ -63,7 +63,9 @@ def test_a_record_of_exactly_102400_bytes_is_sent_and_one_byte_more_is_not(
 def test_a_record_of_several_items_is_as_long_as_all_of_it(tmp_path: Path, way: Way) -> None:
     around = 'A1\t"a"="",d_sid=24,ic=c'
     fits, over = (_filling(around, size) for size in (LONGEST, LONGEST + 1))
-    report = _agrees(f"id,a,b,c\nA1,{fits},24,c\nB1,{over},24,c\n", traits(signal("a"), add_traits("b"), ic("c")), tmp_path, way)
+    report = _agrees(
+        f"id,a,b,c\nA1,{fits},24,c\nB1,{over},24,c\n", traits(signal("a"), add_traits("b"), ic("c")), tmp_path, way
+    )
     assert (report["accepted"], _codes(report)) == (1, {"record.too_long": 1})
 
 
@@ -138,7 +140,9 @@ TOO_LARGE_ROWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("mapping", "cell"), [row[1:] for row in TOO_LARGE_ROWS], ids=[row[0] for row in TOO_LARGE_ROWS])
+@pytest.mark.parametrize(
+    ("mapping", "cell"), [row[1:] for row in TOO_LARGE_ROWS], ids=[row[0] for row in TOO_LARGE_ROWS]
+)
 def test_a_row_too_large_for_compiled_code_is_written_as_the_rules_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapping: dict[str, Any], cell: str
 ) -> None:
@@ -193,7 +197,9 @@ def test_rows_that_contradict_earlier_ones_are_refused_late_in_order_with_their_
 
 def test_more_than_ten_late_refusals_show_the_first_ten(tmp_path: Path) -> None:
     rows = "".join(f"u{number},5,\nu{number},,5\n" for number in range(40))
-    report = _agrees(f"id,a,b\n{rows}", traits(add_traits("a"), remove_traits("b"), repeated_ids="merge"), tmp_path, Way(2, 64))
+    report = _agrees(
+        f"id,a,b\n{rows}", traits(add_traits("a"), remove_traits("b"), repeated_ids="merge"), tmp_path, Way(2, 64)
+    )
     (finding,) = report["findings"]
     assert (finding["code"], finding["rows"]) == ("trait.conflict", 40)
     assert [sample["row"] for sample in finding["samples"]] == list(range(3, 23, 2))
@@ -201,7 +207,9 @@ def test_more_than_ten_late_refusals_show_the_first_ten(tmp_path: Path) -> None:
 
 
 def test_late_refusals_stand_among_thousands_of_rows_in_order(tmp_path: Path) -> None:
-    rows = "".join(f"u{number * 7919 % 1500},{number % 5 + 1},{number % 3 + 1},v{number % 4}\n" for number in range(6000))
+    rows = "".join(
+        f"u{number * 7919 % 1500},{number % 5 + 1},{number % 3 + 1},v{number % 4}\n" for number in range(6000)
+    )
     mapping = traits(add_traits("a"), remove_traits("b"), signal("c"), repeated_ids="merge")
     report = _agrees(f"id,a,b,c\n{rows}", mapping, tmp_path, Way(2, 8192))
     assert _codes(report)["trait.conflict"] > 1000

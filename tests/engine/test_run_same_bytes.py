@@ -21,17 +21,37 @@ WAYS = [
 
 def _customers(seed: int, rows: int) -> bytes:
     rng = random.Random(seed)
-    cities = ["Rome", "Oslo, NO", "São Paulo", "東京", 'the "Hague"', "", " Bari ", "NULL", "a@example.com", "+39 333 1234567"]
+    cities = [
+        "Rome",
+        "Oslo, NO",
+        "São Paulo",
+        "東京",
+        'the "Hague"',
+        "",
+        " Bari ",
+        "NULL",
+        "a@example.com",
+        "+39 333 1234567",
+    ]
     lines = ["id,city,segments,left,when,mail\r\n"]
     for number in range(rows):
-        ids = [f"user-{rng.randrange(rows)}", f"USER-{rng.randrange(50)}", f"user-{rng.randrange(3)}", "", "b:1", "1.2E+10"]
+        ids = [
+            f"user-{rng.randrange(rows)}",
+            f"USER-{rng.randrange(50)}",
+            f"user-{rng.randrange(3)}",
+            "",
+            "b:1",
+            "1.2E+10",
+        ]
         user = rng.choices(ids, (70, 10, 10, 3, 3, 3))[0]
         city = rng.choice([*cities, f"{rng.randrange(10_000)} town"]).replace('"', '""')
         traits_in = "|".join(str(rng.randrange(1, 40)) for _ in range(rng.randrange(4))) or rng.choice(["", "x", "0"])
         when = rng.choice(["2024-05-01", "25/12/2024", f"{rng.randrange(1, 13)}/2/2024", "never"])
         lines.append(f'{user},"{city}",{traits_in},{rng.randrange(1, 40)},{when},p{rng.randrange(99)}@example.com\r\n')
         if rng.random() < 0.01:
-            lines.append(rng.choice(['broken,"x"y,1\n', "few\n", "a,b,c,d,e,f,g\r", "\n", f"caf\udce9,{number},1,2,3,4\n"]))
+            lines.append(
+                rng.choice(['broken,"x"y,1\n', "few\n", "a,b,c,d,e,f,g\r", "\n", f"caf\udce9,{number},1,2,3,4\n"])
+            )
     return "".join(lines).encode("utf-8", "surrogateescape")
 
 
@@ -93,9 +113,7 @@ def test_the_same_run_again_gives_the_same_bytes(customers: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_more_than_one_block_of_a_million_bytes_is_the_same_on_every_number_of_cores(
-    tmp_path: Path, seed: int
-) -> None:
+def test_more_than_one_block_of_a_million_bytes_is_the_same_on_every_number_of_cores(tmp_path: Path, seed: int) -> None:
     file = tmp_path / "customers.csv"
     file.write_bytes(_customers(seed, 30_000))
     mapping = MAPPINGS["merge" if seed % 2 else "keep"]

@@ -17,7 +17,9 @@ WORKSPACE = ".amportal-*"
 def large_customers(path: Path) -> None:
     """A million rows, about 220 MB: 10,000 IDs, a hundred rows each."""
     filler = ",".join("the quick brown fox jumps over the lazy dog" for _ in range(4))
-    block = "".join(f"user-{number},town {number % 97},{number % 50 + 1},{filler}\n" for number in range(10_000)).encode()
+    block = "".join(
+        f"user-{number},town {number % 97},{number % 50 + 1},{filler}\n" for number in range(10_000)
+    ).encode()
     with path.open("wb") as file:
         file.write(b"id,city,segments,f1,f2,f3,f4\n")
         for _ in range(ROWS // 10_000):

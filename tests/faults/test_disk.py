@@ -22,7 +22,9 @@ MIB = 1024 * 1024
 
 def _rows(count: int) -> str:
     rng = random.Random(5)
-    return "".join(f"{rng.randbytes(12).hex()},{rng.randbytes(20).hex()},{rng.randrange(1, 99)}\n" for _ in range(count))
+    return "".join(
+        f"{rng.randbytes(12).hex()},{rng.randbytes(20).hex()},{rng.randrange(1, 99)}\n" for _ in range(count)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,10 @@ def test_a_file_that_cannot_grow_ends_the_run_with_a_sentence(tmp_path: Path, ma
 
 def _mount(size: int, folder: Path) -> bool:
     done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "amportal-test", folder], capture_output=True, timeout=60, check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "amportal-test", folder],
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
     return done.returncode == 0
 

@@ -1,6 +1,7 @@
 """A process that is killed: no half part under a final name, and the next run clears up after it."""
 
 import json
+import os
 import signal
 import time
 
@@ -39,9 +40,11 @@ def test_a_run_does_not_touch_the_workspace_of_another_that_is_still_working(lar
 
 
 def test_a_workspace_that_was_abandoned_before_it_was_locked_goes_too(large_desk: Desk) -> None:
-    """A run killed in the instant between making its folder and locking it."""
+    """A run killed, a day ago, in the instant between making its folder and locking it."""
     large_desk.mapping.write_text(json.dumps(slow_mapping()), encoding="utf-8")
-    (large_desk.out / ".amportal-abandoned").mkdir(parents=True)
-    time.sleep(0.01)
+    abandoned = large_desk.out / ".amportal-abandoned"
+    abandoned.mkdir(parents=True)
+    yesterday = time.time() - 86_400
+    os.utime(abandoned, (yesterday, yesterday))
     assert large_desk.onboard("--timestamp", TIMESTAMP, "--limit", 100).code == 0
     assert everything_in(large_desk.out) == RESULTS

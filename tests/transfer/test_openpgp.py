@@ -26,7 +26,9 @@ def _sealed(key: Path, content: bytes, folder: Path) -> Path:
     return target
 
 
-@pytest.mark.parametrize("content", [b"", b"A1\td_sid=24\n", bytes(range(256)) * 8192], ids=["nothing", "a line", "2 MiB"])
+@pytest.mark.parametrize(
+    "content", [b"", b"A1\td_sid=24\n", bytes(range(256)) * 8192], ids=["nothing", "a line", "2 MiB"]
+)
 def test_gpg_opens_what_was_sealed_to_the_same_bytes(
     receiver: Receiver, public_key: Path, tmp_path: Path, content: bytes
 ) -> None:

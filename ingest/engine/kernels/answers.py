@@ -11,13 +11,13 @@ SLOT_SEED = np.uint64(0xD6E8FEB86659FD93)
 
 
 @compiled
-def slot_hash(slot, value):  # type: ignore[no-untyped-def]
+def slot_hash(slot, value):
     """The hash of a cell for one slot."""
     return mixed(value ^ (U8(slot + 1) * SLOT_SEED))
 
 
 @compiled
-def is_entry(known, entry, slot, buffer, start, end, value):  # type: ignore[no-untyped-def]
+def is_entry(known, entry, slot, buffer, start, end, value):
     """Whether an entry is the answer for this slot and this very cell."""
     if known.hash[entry] != value or known.slot[entry] != slot:
         return False
@@ -31,7 +31,7 @@ def is_entry(known, entry, slot, buffer, start, end, value):  # type: ignore[no-
 
 
 @compiled
-def find_entry(known, slot, buffer, start, end, value):  # type: ignore[no-untyped-def]
+def find_entry(known, slot, buffer, start, end, value):
     """The entry for a cell whose slot hash is `value`, or -1."""
     mask = U8(known.slots.size - 1)
     at = value & mask
@@ -44,7 +44,7 @@ def find_entry(known, slot, buffer, start, end, value):  # type: ignore[no-untyp
 
 
 @compiled
-def place_entry(slots, entry, value):  # type: ignore[no-untyped-def]
+def place_entry(slots, entry, value):
     """Put an entry number into the table."""
     mask = U8(slots.size - 1)
     at = value & mask

@@ -18,7 +18,7 @@ ALL_ROWS_DONE, ROW_TOO_LARGE, OUT_OF_ROOM = 0, 1, 2
 
 
 @compiled
-def copied(source, start, end, target, at):  # type: ignore[no-untyped-def]
+def copied(source, start, end, target, at):
     """Append a range to `target`; the place behind it. Up to seven bytes behind both ranges are touched."""
     behind = at + end - start
     while start < end:
@@ -29,7 +29,7 @@ def copied(source, start, end, target, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def hash_ids(buffer, count, known, cells, layout, verdicts):  # type: ignore[no-untyped-def]
+def hash_ids(buffer, count, known, cells, layout, verdicts):
     """Hash the (first) ID of each row, exactly and without regard to case; 0 and 0 where there is none."""
     for row in range(count):
         kind = cells.kind[row, 0]
@@ -51,7 +51,7 @@ def hash_ids(buffer, count, known, cells, layout, verdicts):  # type: ignore[no-
 
 
 @compiled
-def room_needed(buffer, row, slots, known, cells):  # type: ignore[no-untyped-def]
+def room_needed(buffer, row, slots, known, cells):
     """An upper bound for the bytes of a row's record, and what copying may touch behind it."""
     room = 2 + SPARE
     for slot in range(slots.column.size):
@@ -71,7 +71,7 @@ def room_needed(buffer, row, slots, known, cells):  # type: ignore[no-untyped-de
 
 
 @compiled
-def put_value(buffer, start, end, slots, slot, out, at):  # type: ignore[no-untyped-def]
+def put_value(buffer, start, end, slots, slot, out, at):
     """Append one item."""
     at = copied(slots.text, slots.prefix_start[slot], slots.prefix_end[slot], out, at)
     at = copied(buffer, start, end, out, at)
@@ -82,7 +82,7 @@ def put_value(buffer, start, end, slots, slot, out, at):  # type: ignore[no-unty
 
 
 @compiled
-def put_pieces(buffer, start, end, slots, slot, between, out, at):  # type: ignore[no-untyped-def]
+def put_pieces(buffer, start, end, slots, slot, between, out, at):
     """Append the items of a cell, each with a separator before it: (place behind, how many)."""
     count = 0
     while start < end:
@@ -97,7 +97,7 @@ def put_pieces(buffer, start, end, slots, slot, between, out, at):  # type: igno
 
 
 @compiled
-def put_slot(buffer, row, slot, slots, known, cells, between, out, at, counts):  # type: ignore[no-untyped-def]
+def put_slot(buffer, row, slot, slots, known, cells, between, out, at, counts):
     """Append what one cell gives, each item with a separator before it; the place behind it."""
     kind = cells.kind[row, slot]
     if kind == CELL_BYTES and slots.separator[slot] < 0:
@@ -118,7 +118,7 @@ def put_slot(buffer, row, slot, slots, known, cells, between, out, at, counts): 
 
 
 @compiled
-def put_id(buffer, row, known, cells, out, at):  # type: ignore[no-untyped-def]
+def put_id(buffer, row, known, cells, out, at):
     """Append the (first) ID of a row; nothing where it is missing."""
     if cells.kind[row, 0] == CELL_EMPTY:
         return at
@@ -129,7 +129,7 @@ def put_id(buffer, row, known, cells, out, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_record(buffer, row, layout, slots, known, cells, out, at, counts, seen_items):  # type: ignore[no-untyped-def]
+def put_record(buffer, row, layout, slots, known, cells, out, at, counts, seen_items):
     """Append a row's record without its LF: (place behind it, place where its items begin, conflicting?)."""
     at = put_id(buffer, row, known, cells, out, at)
     items_at = at + 1
@@ -153,7 +153,7 @@ def put_record(buffer, row, layout, slots, known, cells, out, at, counts, seen_i
 
 
 @compiled
-def assemble_rows(buffer, first, count, layout, slots, bits, known, cells, verdicts, out, at, scratch):  # type: ignore[no-untyped-def]
+def assemble_rows(buffer, first, count, layout, slots, bits, known, cells, verdicts, out, at, scratch):
     """Write the records of the rows from `first` on: (row reached, place in `out`, why it stopped).
 
     `verdicts.line_end[row]` becomes the place behind the row's record; a refused row adds nothing, but is looked at all the same:

@@ -21,7 +21,7 @@ ENTRY_SHIFT = np.uint64(20)
 
 
 @compiled
-def raise_register(registers, column, value):  # type: ignore[no-untyped-def]
+def raise_register(registers, column, value):
     """HyperLogLog: keep the longest run of zero bits (plus one) seen behind the register number."""
     register = value & REGISTER_MASK
     rest = value >> REGISTER_BITS
@@ -34,13 +34,13 @@ def raise_register(registers, column, value):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def column_entry(column, value):  # type: ignore[no-untyped-def]
+def column_entry(column, value):
     """One cell value of one column as a set member: 48 bits of hash over 16 bits of column number; never 0."""
     return (mixed(value ^ (U8(column + 1) * COLUMN_SEED)) | FIRST_OF_HASH) & ~COLUMN_MASK | (U8(column) & COLUMN_MASK)
 
 
 @compiled
-def insert_new(table, entry):  # type: ignore[no-untyped-def]
+def insert_new(table, entry):
     """Put an entry into the set; False when it was there."""
     mask = U8(table.size - 1)
     at = (entry >> ENTRY_SHIFT) & mask
@@ -53,7 +53,7 @@ def insert_new(table, entry):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def take_sample(seen, column, row, start, end):  # type: ignore[no-untyped-def]
+def take_sample(seen, column, row, start, end):
     """Remember where a new value stands, for the first few of a column."""
     if seen.samples[column] < SAMPLES_PER_COLUMN:
         seen.samples[column] += 1
@@ -66,7 +66,7 @@ def take_sample(seen, column, row, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def count_word(seen, column, value):  # type: ignore[no-untyped-def]
+def count_word(seen, column, value):
     """Count a cell that holds a word such as NULL or N/A."""
     for word in range(seen.words.size):
         if seen.words[word] == value:
@@ -74,7 +74,7 @@ def count_word(seen, column, value):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def note_cell(seen, column, row, buffer, start, end, value):  # type: ignore[no-untyped-def]
+def note_cell(seen, column, row, buffer, start, end, value):
     """Count a filled cell whose hash is `value`."""
     seen.filled[column] += 1
     if end - start <= LONGEST_WORD and seen.word_lead[buffer[start]]:

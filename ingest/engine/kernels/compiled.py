@@ -5,13 +5,17 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numba
 
 from ingest.aam import personal_data
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+# Neither numba's settings nor its private option `_nrt` are in its type information.
+config: Any = numba.config
+njit: Any = numba.njit
 
 _HERE = Path(__file__).parent
 _ENGINE = _HERE.parent
@@ -29,7 +33,7 @@ def _cache_folder() -> Path:
     It lies beside the sources where they can be written to, else in the user's cache; where neither can be, every process compiles
     for itself in a folder that nobody else knows, for compiled code is loaded as it is found.
     """
-    made_of = b"".join(path.read_bytes() for path in _sources()) + f"bounds={numba.config.BOUNDSCHECK}".encode()
+    made_of = b"".join(path.read_bytes() for path in _sources()) + f"bounds={config.BOUNDSCHECK}".encode()
     digest = hashlib.sha256(made_of).hexdigest()[:16]
     user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "amportal"
     for root in (_HERE / "__pycache__", user):
@@ -43,7 +47,7 @@ def _cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="amportal-kernels-"))
 
 
-numba.config.CACHE_DIR = str(_cache_folder())
+config.CACHE_DIR = str(_cache_folder())
 
 
 def compiled(function: Kernel) -> Kernel:
@@ -53,5 +57,7 @@ def compiled(function: Kernel) -> Kernel:
     costs more than the loops do. `forceinline`: a call that hands on tables of arrays costs more than a small kernel.
     `error_model="numpy"` leaves out the zero-division branch.
     """
-    decorate = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True, _nrt=False)
-    return cast("Kernel", decorate(function))
+    decorate: Callable[[Kernel], Kernel] = njit(
+        cache=True, nogil=True, error_model="numpy", forceinline=True, _nrt=False
+    )
+    return decorate(function)

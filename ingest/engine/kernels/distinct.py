@@ -17,7 +17,7 @@ FEW = 8
 
 
 @compiled
-def end_of_item(out, at, end, between):  # type: ignore[no-untyped-def]
+def end_of_item(out, at, end, between):
     """The place behind the item at `at`: a signal ends with its fourth quote, anything else before a separator."""
     if out[at] == QUOTE:
         quotes = 0
@@ -31,7 +31,7 @@ def end_of_item(out, at, end, between):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def item_kind(out, at):  # type: ignore[no-untyped-def]
+def item_kind(out, at):
     """Which of the four kinds the item at `at` is."""
     if out[at] == QUOTE:
         return SIGNAL
@@ -41,7 +41,7 @@ def item_kind(out, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def same_bytes(out, first, other, length):  # type: ignore[no-untyped-def]
+def same_bytes(out, first, other, length):
     """Whether two ranges of equal length hold the same bytes."""
     for place in range(length):
         if out[first + place] != out[other + place]:
@@ -50,7 +50,7 @@ def same_bytes(out, first, other, length):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def stands_before(out, start, end, seen_items, count):  # type: ignore[no-untyped-def]
+def stands_before(out, start, end, seen_items, count):
     """Whether the same bytes are among the first `count` ranges of the table: quicker than hashing for a few."""
     for other in range(count):
         first = seen_items[other, 0]
@@ -60,7 +60,7 @@ def stands_before(out, start, end, seen_items, count):  # type: ignore[no-untype
 
 
 @compiled
-def was_seen(out, start, end, seen_items, mask):  # type: ignore[no-untyped-def]
+def was_seen(out, start, end, seen_items, mask):
     """Whether the same bytes were put into the table before; puts them there if not."""
     at = hash_of(out, start, end, ITEM_SEED) & mask
     while seen_items[at, 1] != 0:
@@ -75,7 +75,7 @@ def was_seen(out, start, end, seen_items, mask):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def cleared(seen_items, items):  # type: ignore[no-untyped-def]
+def cleared(seen_items, items):
     """Make the smallest part of the table that holds `items` twice over empty; its index mask."""
     size = 16
     while size < 2 * items:
@@ -85,13 +85,13 @@ def cleared(seen_items, items):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def total(counts):  # type: ignore[no-untyped-def]
+def total(counts):
     """Items of all four kinds together."""
     return counts[0] + counts[1] + counts[2] + counts[3]
 
 
 @compiled
-def count_items(out, start, end, between):  # type: ignore[no-untyped-def]
+def count_items(out, start, end, between):
     """How many items stand in the range."""
     count = 0
     while start < end:
@@ -101,7 +101,7 @@ def count_items(out, start, end, between):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def distinct_items(out, start, end, between, items, counts, seen_items):  # type: ignore[no-untyped-def]
+def distinct_items(out, start, end, between, items, counts, seen_items):
     """Drop items that stand earlier in `out[start:end]`, in place: the new end. `counts` is put right.
 
     `items`: at least as many as stand there.
@@ -139,19 +139,19 @@ def distinct_items(out, start, end, between, items, counts, seen_items):  # type
 
 
 @compiled
-def trait_range(out, at, stop):  # type: ignore[no-untyped-def]
+def trait_range(out, at, stop):
     """Where the number of a trait item stands."""
     return at + (REMOVE_PREFIX if item_kind(out, at) == REMOVED else ADD_PREFIX), stop
 
 
 @compiled
-def is_trait(out, at):  # type: ignore[no-untyped-def]
+def is_trait(out, at):
     """Whether the item at `at` adds or removes a trait."""
     return item_kind(out, at) == ADDED or item_kind(out, at) == REMOVED
 
 
 @compiled
-def conflicting_traits(out, start, end, seen_items):  # type: ignore[no-untyped-def]
+def conflicting_traits(out, start, end, seen_items):
     """Whether a trait number stands in two items; the items themselves differ, so one adds and one removes it."""
     mask = cleared(seen_items, count_items(out, start, end, 44))
     at = start

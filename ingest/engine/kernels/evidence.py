@@ -1,6 +1,5 @@
 """Distinct cells of one column, block by block, so that each is looked at once."""
 
-
 from ingest.engine.kernels.columns import column_entry, insert_new
 from ingest.engine.kernels.compiled import compiled
 from ingest.engine.kernels.hashing import hash_of
@@ -9,7 +8,7 @@ from ingest.engine.kernels.text import trimmed
 
 
 @compiled
-def fresh_cells(buffer, rows, count, column, layout, bits, table, picked):  # type: ignore[no-untyped-def]
+def fresh_cells(buffer, rows, count, column, layout, bits, table, picked):
     """Rows whose (raw) cell in `column` was not met before; how many. `table` is a set of hashes, never more than half full."""
     found = 0
     for row in range(count):

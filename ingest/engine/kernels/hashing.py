@@ -17,7 +17,7 @@ U8 = np.uint64
 
 
 @compiled
-def word_at(buffer, at):  # type: ignore[no-untyped-def]
+def word_at(buffer, at):
     """Eight bytes as one little-endian number; the compiler makes this a single load."""
     at = U8(at)
     return (
@@ -33,13 +33,13 @@ def word_at(buffer, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def tail_word(buffer, at, end):  # type: ignore[no-untyped-def]
+def tail_word(buffer, at, end):
     """The last one to seven bytes as one number; the bytes behind them are read and masked."""
     return word_at(buffer, at) & ((U8(1) << (U8(end - at) << U8(3))) - U8(1))
 
 
 @compiled
-def mixed(value):  # type: ignore[no-untyped-def]
+def mixed(value):
     """Spread every bit of a 64-bit number over all others (the finaliser of MurmurHash3)."""
     value ^= value >> SHIFT_33
     value *= PRIME_2
@@ -50,7 +50,7 @@ def mixed(value):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def hash_of(buffer, start, end, seed):  # type: ignore[no-untyped-def]
+def hash_of(buffer, start, end, seed):
     """A 64-bit hash of a byte range with SPARE bytes behind it; `seed` (uint64) makes independent hashes."""
     state = seed ^ (U8(end - start) * PRIME_1)
     at = start
@@ -65,13 +65,13 @@ def hash_of(buffer, start, end, seed):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def folded_byte(byte):  # type: ignore[no-untyped-def]
+def folded_byte(byte):
     """An ASCII capital as its small letter, every other byte as it is."""
     return byte | 0x20 if 65 <= byte <= 90 else byte
 
 
 @compiled
-def folded_hash(buffer, start, end, seed):  # type: ignore[no-untyped-def]
+def folded_hash(buffer, start, end, seed):
     """The hash of an ASCII range in which capitals count as small letters."""
     state = seed ^ (U8(end - start) * PRIME_1)
     at = start
@@ -87,7 +87,7 @@ def folded_hash(buffer, start, end, seed):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_word(target, at, word):  # type: ignore[no-untyped-def]
+def put_word(target, at, word):
     """Eight bytes from one little-endian number; the compiler makes this a single store."""
     at = U8(at)
     target[at] = word & U8(0xFF)

@@ -14,19 +14,19 @@ EMPTY_HASH_START = np.frombuffer(b"e3b0c442", np.uint8)
 
 
 @compiled
-def is_digit(byte):  # type: ignore[no-untyped-def]
+def is_digit(byte):
     """0-9."""
     return ZERO <= byte <= NINE
 
 
 @compiled
-def is_hex(byte):  # type: ignore[no-untyped-def]
+def is_hex(byte):
     """0-9, a-f, A-F."""
     return is_digit(byte) or 97 <= (byte | 0x20) <= 102
 
 
 @compiled
-def fits_template(buffer, start, end, text, first, last):  # type: ignore[no-untyped-def]
+def fits_template(buffer, start, end, text, first, last):
     """Whether each byte is what the template asks for: `d` a digit, `h` a hex digit, else itself."""
     if end - start != last - first:
         return False
@@ -44,7 +44,7 @@ def fits_template(buffer, start, end, text, first, last):  # type: ignore[no-unt
 
 
 @compiled
-def is_plain_id(buffer, start, end, plain):  # type: ignore[no-untyped-def]
+def is_plain_id(buffer, start, end, plain):
     """Whether every byte is allowed, and no `+` follows an `e` as in 6.8E+37."""
     for at in range(start, end):
         byte = buffer[at]
@@ -56,7 +56,7 @@ def is_plain_id(buffer, start, end, plain):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def may_be_special(buffer, start, end):  # type: ignore[no-untyped-def]
+def may_be_special(buffer, start, end):
     """Whether an ID may be all zeros or the hash of nothing: the exact rules decide then."""
     if end - start == HASH_LENGTH:
         same = True
@@ -73,7 +73,7 @@ def may_be_special(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def differs_in_case(buffer, start, end, case):  # type: ignore[no-untyped-def]
+def differs_in_case(buffer, start, end, case):
     """Whether the ID is not in the canonical case of its type."""
     for at in range(start, end):
         byte = buffer[at]
@@ -83,7 +83,7 @@ def differs_in_case(buffer, start, end, case):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def judged_identifier(buffer, start, end, at, limit, slots, slot, bits):  # type: ignore[no-untyped-def]
+def judged_identifier(buffer, start, end, at, limit, slots, slot, bits):
     """Decide an ID: (start, end of the canonical ID, finding bits, next scratch place), or UNDECIDED first."""
     if end == start:
         return start, end, NO_BITS, at

@@ -40,7 +40,7 @@ PIECE_END = 0
 
 
 @compiled
-def is_plain(buffer, start, end, plain):  # type: ignore[no-untyped-def]
+def is_plain(buffer, start, end, plain):
     """Whether every byte may stand without a second look; C1 controls and U+2028/9 hide behind their lead bytes."""
     for at in range(start, end):
         kind = plain[buffer[at]]
@@ -58,13 +58,13 @@ def is_plain(buffer, start, end, plain):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def may_be_phone(first, length):  # type: ignore[no-untyped-def]
+def may_be_phone(first, length):
     """A cheap look before the rule itself."""
     return length >= SHORTEST_PHONE and (first == PLUS or first == ZERO or first == BRACKET)
 
 
 @compiled
-def judged_piece(buffer, start, end, slots, slot, bits):  # type: ignore[no-untyped-def]
+def judged_piece(buffer, start, end, slots, slot, bits):
     """Whether a non-empty piece can be sent as it is: (sure?, finding bits)."""
     if not is_plain(buffer, start, end, slots.plain[slot]):
         return False, NO_BITS
@@ -80,7 +80,7 @@ def judged_piece(buffer, start, end, slots, slot, bits):  # type: ignore[no-unty
 
 
 @compiled
-def put_piece(buffer, start, end, at, limit, slots, slot, bits, words):  # type: ignore[no-untyped-def]
+def put_piece(buffer, start, end, at, limit, slots, slot, bits, words):
     """Copy a piece to the scratch area as it will be sent: (place behind it, finding bits), or UNDECIDED."""
     start, end = trimmed(buffer, start, end)
     if end == start:
@@ -104,7 +104,7 @@ def put_piece(buffer, start, end, at, limit, slots, slot, bits, words):  # type:
 
 
 @compiled
-def judged_pieces(buffer, start, end, at, limit, slots, slot, bits, words):  # type: ignore[no-untyped-def]
+def judged_pieces(buffer, start, end, at, limit, slots, slot, bits, words):
     """Copy all pieces of a cell, each with an end mark: (place behind them, finding bits), or UNDECIDED."""
     found = NO_BITS
     separator = slots.separator[slot]
@@ -121,7 +121,7 @@ def judged_pieces(buffer, start, end, at, limit, slots, slot, bits, words):  # t
 
 
 @compiled
-def judged_directly(buffer, start, end, at, limit, slots, slot, bits, words):  # type: ignore[no-untyped-def]
+def judged_directly(buffer, start, end, at, limit, slots, slot, bits, words):
     """Decide a cell without asking: (start, end of the result, finding bits, next scratch place), or UNDECIDED first."""
     has_steps = slots.first_step[slot] != slots.first_step[slot + 1]
     if slots.role[slot] == ROLE_ID or slots.role[slot] == ROLE_HASH:
@@ -145,7 +145,7 @@ def judged_directly(buffer, start, end, at, limit, slots, slot, bits, words):  #
 
 
 @compiled
-def judge_cell(buffer, row, slot, start, end, value, at, slots, bits, known, cells, words):  # type: ignore[no-untyped-def]
+def judge_cell(buffer, row, slot, start, end, value, at, slots, bits, known, cells, words):
     """Decide one trimmed cell that is not empty: (finding bits, next scratch place)."""
     if slots.direct[slot]:
         first, last, found, at = judged_directly(buffer, start, end, at, buffer.size - SPARE, slots, slot, bits, words)
@@ -168,7 +168,7 @@ def judge_cell(buffer, row, slot, start, end, value, at, slots, bits, known, cel
 
 
 @compiled
-def reader_bits(buffer, rows, row, layout, bits):  # type: ignore[no-untyped-def]
+def reader_bits(buffer, rows, row, layout, bits):
     """What keeps a row from being read at all."""
     start, end = rows.start[row], rows.end[row]
     if rows.broken[row] or (has_high_byte(buffer, start, end) and not is_utf8(buffer, start, end)):
@@ -182,7 +182,7 @@ def reader_bits(buffer, rows, row, layout, bits):  # type: ignore[no-untyped-def
 
 
 @compiled
-def read_cells(buffer, rows, row, at, layout, seen, scratch):  # type: ignore[no-untyped-def]
+def read_cells(buffer, rows, row, at, layout, seen, scratch):
     """Trim every cell of a row, note it for its column; the next scratch place."""
     first = rows.first_field[row] + layout.leading
     fields = rows.first_field[row + 1] - first
@@ -210,7 +210,7 @@ def read_cells(buffer, rows, row, at, layout, seen, scratch):  # type: ignore[no
 
 
 @compiled
-def judge_row(buffer, row, at, slots, bits, known, cells, scratch):  # type: ignore[no-untyped-def]
+def judge_row(buffer, row, at, slots, bits, known, cells, scratch):
     """Decide the cells of one readable row: (finding bits, next scratch place)."""
     found = NO_BITS
     for slot in range(slots.column.size):
@@ -228,7 +228,7 @@ def judge_row(buffer, row, at, slots, bits, known, cells, scratch):  # type: ign
 
 
 @compiled
-def judge_rows(buffer, used, rows, count, layout, slots, bits, known, seen, cells, verdicts, scratch):  # type: ignore[no-untyped-def]
+def judge_rows(buffer, used, rows, count, layout, slots, bits, known, seen, cells, verdicts, scratch):
     """Judge all rows of a block whose bytes are `buffer[:used]`; the rest of `buffer` is scratch.
 
     The scratch area holds first the unescaped fields (never longer than the block), then the changed values.

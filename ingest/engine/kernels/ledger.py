@@ -20,13 +20,13 @@ VARIANT = 2
 
 
 @compiled
-def home(folded, mask):  # type: ignore[no-untyped-def]
+def home(folded, mask):
     """Where the probing run of an ID begins: by its high bits, so that a larger table has the same order."""
     return ((folded >> HALF) * (mask + ONE)) >> HALF
 
 
 @compiled
-def warm(words, folded, first, last, mask):  # type: ignore[no-untyped-def]
+def warm(words, folded, first, last, mask):
     """Touch the slots of the next rows without waiting for each: the processor loads them side by side."""
     total = ZERO
     for row in range(first, last):
@@ -35,7 +35,7 @@ def warm(words, folded, first, last, mask):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def find_slot(words, exact, folded, mask):  # type: ignore[no-untyped-def]
+def find_slot(words, exact, folded, mask):
     """The slot of an ID, or the free one where it belongs, and whether a variant in other case was passed."""
     at = home(folded, mask)
     wanted = folded & FOLDED | ONE << PLACE if folded & FOLDED == ZERO else folded & FOLDED
@@ -51,7 +51,7 @@ def find_slot(words, exact, folded, mask):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def enter_rows(words, used, count, exact, folded, accepted, limit, over):  # type: ignore[no-untyped-def]
+def enter_rows(words, used, count, exact, folded, accepted, limit, over):
     """Enter the rows of a block in order: (IDs new to the table, IDs with a first record, variants met).
 
     `accepted[row]`: the row has a record. `over[row]` is set where that record is number `limit` + 1 or later.
@@ -89,7 +89,7 @@ def enter_rows(words, used, count, exact, folded, accepted, limit, over):  # typ
 
 
 @compiled
-def move_slots(words, larger):  # type: ignore[no-untyped-def]
+def move_slots(words, larger):
     """Fill a larger table with the slots of `words`."""
     mask = U8(larger.shape[0] - 1)
     for slot in range(words.shape[0]):
@@ -102,7 +102,7 @@ def move_slots(words, larger):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def has_variants(words, at, mask):  # type: ignore[no-untyped-def]
+def has_variants(words, at, mask):
     """Whether another exact ID with the same folded ID stands on the probing run of the slot at `at`."""
     wanted = words[at, 0] & FOLDED
     place = home(wanted, mask)
@@ -114,7 +114,7 @@ def has_variants(words, at, mask):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def rows_with_variants(words):  # type: ignore[no-untyped-def]
+def rows_with_variants(words):
     """How many rows hold an ID that also occurs in other case."""
     mask = U8(words.shape[0] - 1)
     rows = ZERO
@@ -125,7 +125,7 @@ def rows_with_variants(words):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def mark_variants(words, count, exact, folded, marks):  # type: ignore[no-untyped-def]
+def mark_variants(words, count, exact, folded, marks):
     """Set `marks[row]` where the row's ID also occurs in other case."""
     mask = U8(words.shape[0] - 1)
     for row in range(count):

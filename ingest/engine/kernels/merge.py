@@ -15,7 +15,7 @@ BATCH = 64
 
 
 @compiled
-def number_ids(words, known, count, exact, accepted, numbers):  # type: ignore[no-untyped-def]
+def number_ids(words, known, count, exact, accepted, numbers):
     """Give each accepted row the number of its ID, counted by first appearance from `known` on; the next free number.
 
     `words[place]` is the hash of an ID and its number + 1.
@@ -41,7 +41,7 @@ def number_ids(words, known, count, exact, accepted, numbers):  # type: ignore[n
 
 
 @compiled
-def move_numbers(words, larger):  # type: ignore[no-untyped-def]
+def move_numbers(words, larger):
     """Fill a larger table with the IDs of `words`."""
     mask = U8(larger.shape[0] - 1)
     for place in range(words.shape[0]):
@@ -54,7 +54,7 @@ def move_numbers(words, larger):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def gather_lines(out, line_start, line_end, picked, target):  # type: ignore[no-untyped-def]
+def gather_lines(out, line_start, line_end, picked, target):
     """Copy the picked lines one behind the other; the bytes copied."""
     at = 0
     for row in picked:
@@ -63,7 +63,7 @@ def gather_lines(out, line_start, line_end, picked, target):  # type: ignore[no-
 
 
 @compiled
-def end_of_id(lines, at):  # type: ignore[no-untyped-def]
+def end_of_id(lines, at):
     """Where the TAB behind the ID stands."""
     while lines[at] != TAB:
         at += 1
@@ -71,7 +71,7 @@ def end_of_id(lines, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def join_lines(lines, starts, ends, out, at, checks_conflicts, scratch):  # type: ignore[no-untyped-def]
+def join_lines(lines, starts, ends, out, at, checks_conflicts, scratch):
     """Append the lines of one ID as one: (place behind it, place of its items, contradicting?). Room was made before."""
     stop = end_of_id(lines, starts[0])
     at = copied(lines, starts[0], stop + 1, out, at)
@@ -90,7 +90,7 @@ def join_lines(lines, starts, ends, out, at, checks_conflicts, scratch):  # type
 
 
 @compiled
-def join_groups(lines, starts, ends, first_of, begin, groups, longest, out, items, checks_conflicts, counts, scratch):  # type: ignore[no-untyped-def]
+def join_groups(lines, starts, ends, first_of, begin, groups, longest, out, items, checks_conflicts, counts, scratch):
     """Append one line for each ID: (group reached, place behind the last line, whether a group needs the exact rules).
 
     `items[place]`: the items of a line per kind; `counts` gets those that are written. Group `g` has the lines `first_of[g]:first_of[g + 1]`. Stops before a group that could pass `longest` bytes with its LF, that
@@ -124,7 +124,7 @@ def join_groups(lines, starts, ends, first_of, begin, groups, longest, out, item
 
 
 @compiled
-def find_line_ends(out, end, line_ends):  # type: ignore[no-untyped-def]
+def find_line_ends(out, end, line_ends):
     """The place behind each LF of `out[:end]`; how many."""
     count = 0
     for at in range(end):

@@ -9,7 +9,7 @@ ZERO = 48
 
 
 @compiled
-def put_number(value, out, at):  # type: ignore[no-untyped-def]
+def put_number(value, out, at):
     """Append a positive number in decimal; the place behind it."""
     digits = 1
     power = 10
@@ -23,26 +23,24 @@ def put_number(value, out, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def runs_as_formula(out, start, end):  # type: ignore[no-untyped-def]
+def runs_as_formula(out, start, end):
     """Whether a spreadsheet would run the cell, or it already has the protecting apostrophe."""
     while start < end and out[start] == APOSTROPHE:
         start += 1
     if start == end:
         return False
     byte = out[start]
-    return (
-        byte == EQUALS or byte == PLUS or byte == MINUS or byte == AT_SIGN or byte == TAB or byte == CR
-    )
+    return byte == EQUALS or byte == PLUS or byte == MINUS or byte == AT_SIGN or byte == TAB or byte == CR
 
 
 @compiled
-def is_protected(out, start, end):  # type: ignore[no-untyped-def]
+def is_protected(out, start, end):
     """Whether an apostrophe was put before the cell by `protect`."""
     return start < end and out[start] == APOSTROPHE and runs_as_formula(out, start, end)
 
 
 @compiled
-def shifted(out, start, end):  # type: ignore[no-untyped-def]
+def shifted(out, start, end):
     """Open a gap of one byte at `start`; the new end."""
     for at in range(end - 1, start - 1, -1):
         out[at + 1] = out[at]
@@ -50,7 +48,7 @@ def shifted(out, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def protect(out, start, end):  # type: ignore[no-untyped-def]
+def protect(out, start, end):
     """Make the text at `out[start:end]` a CSV field in place: apostrophe, quotes. Its new end."""
     if runs_as_formula(out, start, end):
         end = shifted(out, start, end)
@@ -75,7 +73,7 @@ def protect(out, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def broken_length(buffer, at, end):  # type: ignore[no-untyped-def]
+def broken_length(buffer, at, end):
     """Bytes that one replacement character stands for: the longest beginning of a valid character."""
     first = buffer[at]
     if first < 0xC2 or first > 0xF4 or not is_continuation(buffer, at + 1, end):
@@ -89,7 +87,7 @@ def broken_length(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_readable(buffer, start, end, out, at):  # type: ignore[no-untyped-def]
+def put_readable(buffer, start, end, out, at):
     """Append text with U+FFFD for what is not UTF-8."""
     while start < end:
         length = character_length(buffer, start, end)
@@ -105,7 +103,7 @@ def put_readable(buffer, start, end, out, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_fields(buffer, rows, row, layout, out, at):  # type: ignore[no-untyped-def]
+def put_fields(buffer, rows, row, layout, out, at):
     """Append the fields of a row, each with a comma before it."""
     for field in range(rows.first_field[row] + layout.leading, rows.first_field[row + 1]):
         out[at] = COMMA
@@ -127,7 +125,7 @@ def put_fields(buffer, rows, row, layout, out, at):  # type: ignore[no-untyped-d
 
 
 @compiled
-def put_refused(buffer, rows, picked, unreadable, lead, leads, lead_bounds, layout, out, begin):  # type: ignore[no-untyped-def]
+def put_refused(buffer, rows, picked, unreadable, lead, leads, lead_bounds, layout, out, begin):
     """Append the picked rows to `out`: (how many were written, place behind them); stops where room runs out.
 
     `lead[i]`: which entry of `leads` (codes and what to do, as CSV) row `picked[i]` has; `unreadable[i]`: show its line only.

@@ -60,7 +60,7 @@ def room_for_rows(block_bytes: int) -> Rows:
 
 
 @compiled
-def after_line_end(buffer, at, end):  # type: ignore[no-untyped-def]
+def after_line_end(buffer, at, end):
     """Where the next line begins, given that a CR or LF stands at `at`; CR LF is one line end."""
     if buffer[at] == CR and at + 1 < end and buffer[at + 1] == LF:
         return at + 2
@@ -68,7 +68,7 @@ def after_line_end(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def end_of_line(buffer, at, end):  # type: ignore[no-untyped-def]
+def end_of_line(buffer, at, end):
     """The place of the first CR or LF at or after `at`, or `end`."""
     while at < end and buffer[at] != LF and buffer[at] != CR:
         at += 1
@@ -76,7 +76,7 @@ def end_of_line(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def end_of_quoted(buffer, at, end, final, dialect):  # type: ignore[no-untyped-def]
+def end_of_quoted(buffer, at, end, final, dialect):
     """From behind an opening quote to its closing quote: (place of the closing quote, escaped?, outcome)."""
     escaped = 0
     while at < end:
@@ -97,7 +97,7 @@ def end_of_quoted(buffer, at, end, final, dialect):  # type: ignore[no-untyped-d
 
 
 @compiled
-def end_of_plain(buffer, at, end, dialect):  # type: ignore[no-untyped-def]
+def end_of_plain(buffer, at, end, dialect):
     """From the first byte of an unquoted field to what ends it: (place, escaped?)."""
     escaped = 0
     while True:
@@ -111,7 +111,7 @@ def end_of_plain(buffer, at, end, dialect):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def what_follows(buffer, at, end, final, dialect):  # type: ignore[no-untyped-def]
+def what_follows(buffer, at, end, final, dialect):
     """What stands at the end of a field."""
     if at >= end:
         return END_OF_ROW if final else NEEDS_MORE
@@ -126,13 +126,13 @@ def what_follows(buffer, at, end, final, dialect):  # type: ignore[no-untyped-de
 
 
 @compiled
-def is_blank(byte, dialect):  # type: ignore[no-untyped-def]
+def is_blank(byte, dialect):
     """Space, or TAB where it is not the separator."""
     return (byte == SPACE or byte == TAB) and byte != dialect.delimiter
 
 
 @compiled
-def past_blanks(buffer, at, end, dialect):  # type: ignore[no-untyped-def]
+def past_blanks(buffer, at, end, dialect):
     """The first place at or after `at` that holds no blank."""
     while at < end and is_blank(buffer[at], dialect):
         at += 1
@@ -140,7 +140,7 @@ def past_blanks(buffer, at, end, dialect):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def scan_field(buffer, at, end, final, dialect, rows, field):  # type: ignore[no-untyped-def]
+def scan_field(buffer, at, end, final, dialect, rows, field):
     """Read one field that begins at `at`: (place behind it, outcome)."""
     opening = at
     if dialect.skip_blanks:
@@ -164,7 +164,7 @@ def scan_field(buffer, at, end, final, dialect, rows, field):  # type: ignore[no
 
 
 @compiled
-def scan_record(buffer, at, end, final, dialect, rows, field):  # type: ignore[no-untyped-def]
+def scan_record(buffer, at, end, final, dialect, rows, field):
     """Read one record that begins at `at`: (place of its line end, number of the next field, outcome)."""
     begin = at
     while True:
@@ -181,7 +181,7 @@ def scan_record(buffer, at, end, final, dialect, rows, field):  # type: ignore[n
 
 
 @compiled
-def scan_rows(buffer, begin, end, final, dialect, rows, number):  # type: ignore[no-untyped-def]
+def scan_rows(buffer, begin, end, final, dialect, rows, number):
     """Fill `rows` with the complete records of `buffer[begin:end]`.
 
     `final`: no byte follows. `number`: the spreadsheet row of the first line. Returns (rows, bytes used up to,

@@ -20,7 +20,7 @@ def _first_bits_of_roots(count: int, root: float) -> list[int]:
     found = []
     for prime in primes:
         scaled = prime << (32 * power)
-        guess = int(round(prime**root * 2**32))
+        guess = round(prime**root * 2**32)
         while guess**power > scaled:
             guess -= 1
         while (guess + 1) ** power <= scaled:
@@ -36,13 +36,13 @@ U4 = np.uint32
 
 
 @compiled
-def rotated(value, count):  # type: ignore[no-untyped-def]
+def rotated(value, count):
     """A 32-bit number rotated to the right."""
     return U4((value >> U4(count)) | (value << U4(32 - count)))
 
 
 @compiled
-def expand(words):  # type: ignore[no-untyped-def]
+def expand(words):
     """The message schedule from its first 16 words."""
     for at in range(16, 64):
         early, late = words[at - 15], words[at - 2]
@@ -52,7 +52,7 @@ def expand(words):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def digest_block(state, words):  # type: ignore[no-untyped-def]
+def digest_block(state, words):
     """Mix one block of 64 bytes (as 16 words) into the state."""
     expand(words)
     a, b, c, d = state[0], state[1], state[2], state[3]
@@ -75,7 +75,7 @@ def digest_block(state, words):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def padded_byte(buffer, start, end, place, total):  # type: ignore[no-untyped-def]
+def padded_byte(buffer, start, end, place, total):
     """Byte `place` of the message with its padding and its length in bits; `total` is the padded length."""
     length = end - start
     if place < length:
@@ -88,7 +88,7 @@ def padded_byte(buffer, start, end, place, total):  # type: ignore[no-untyped-de
 
 
 @compiled
-def hex_sha256(buffer, start, end, to, words):  # type: ignore[no-untyped-def]
+def hex_sha256(buffer, start, end, to, words):
     """Write the SHA-256 of `buffer[start:end]` as 64 hex digits at `to` of the same buffer; the place behind them.
 
     `words`: room for 72 words.

@@ -19,7 +19,7 @@ UNDECIDED = -1
 
 
 @compiled
-def to_lower(buffer, start, end):  # type: ignore[no-untyped-def]
+def to_lower(buffer, start, end):
     """ASCII small letters in place."""
     for at in range(start, end):
         if 65 <= buffer[at] <= 90:
@@ -28,7 +28,7 @@ def to_lower(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def to_upper(buffer, start, end):  # type: ignore[no-untyped-def]
+def to_upper(buffer, start, end):
     """ASCII capitals in place."""
     for at in range(start, end):
         if 97 <= buffer[at] <= 122:
@@ -37,7 +37,7 @@ def to_upper(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def keep_digits(buffer, start, end):  # type: ignore[no-untyped-def]
+def keep_digits(buffer, start, end):
     """Only 0-9."""
     to = start
     for at in range(start, end):
@@ -48,7 +48,7 @@ def keep_digits(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def move(buffer, start, end, to):  # type: ignore[no-untyped-def]
+def move(buffer, start, end, to):
     """Copy a range to a lower place; the place behind it."""
     for at in range(start, end):
         buffer[to] = buffer[at]
@@ -57,7 +57,7 @@ def move(buffer, start, end, to):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def open_gap(buffer, start, end, gap):  # type: ignore[no-untyped-def]
+def open_gap(buffer, start, end, gap):
     """Shift a range up by `gap` bytes; its new end."""
     for at in range(end - 1, start - 1, -1):
         buffer[at + gap] = buffer[at]
@@ -65,7 +65,7 @@ def open_gap(buffer, start, end, gap):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def strip_zeros(buffer, start, end):  # type: ignore[no-untyped-def]
+def strip_zeros(buffer, start, end):
     """No leading zeros; a value of nothing but zeros keeps one."""
     at = start
     while at < end - 1 and buffer[at] == 48:
@@ -74,7 +74,7 @@ def strip_zeros(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put_before(buffer, start, end, slots, step):  # type: ignore[no-untyped-def]
+def put_before(buffer, start, end, slots, step):
     """A prefix in front of the value."""
     first = slots.step_from[step, 0]
     length = slots.step_from[step, 1] - first
@@ -85,7 +85,7 @@ def put_before(buffer, start, end, slots, step):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def pad_left(buffer, start, end, slots, step):  # type: ignore[no-untyped-def]
+def pad_left(buffer, start, end, slots, step):
     """Fill up with one character to a width in characters."""
     gap = slots.step_number[step] - (end - start)
     if gap <= 0:
@@ -97,7 +97,7 @@ def pad_left(buffer, start, end, slots, step):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def stands_at(buffer, at, end, text, first, last):  # type: ignore[no-untyped-def]
+def stands_at(buffer, at, end, text, first, last):
     """Whether `text[first:last]` stands at `at`."""
     if at + last - first > end:
         return False
@@ -108,7 +108,7 @@ def stands_at(buffer, at, end, text, first, last):  # type: ignore[no-untyped-de
 
 
 @compiled
-def replace(buffer, start, end, slots, step):  # type: ignore[no-untyped-def]
+def replace(buffer, start, end, slots, step):
     """Every occurrence of one text by another that is not longer."""
     old, old_end = slots.step_from[step, 0], slots.step_from[step, 1]
     new, new_end = slots.step_to[step, 0], slots.step_to[step, 1]
@@ -128,7 +128,7 @@ def replace(buffer, start, end, slots, step):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def email_sha256(buffer, start, end, words):  # type: ignore[no-untyped-def]
+def email_sha256(buffer, start, end, words):
     """Trim, small letters, SHA-256."""
     first, last = trimmed(buffer, start, end)
     to_lower(buffer, first, last)
@@ -136,7 +136,7 @@ def email_sha256(buffer, start, end, words):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def take_step(buffer, start, end, slots, step, words):  # type: ignore[no-untyped-def]
+def take_step(buffer, start, end, slots, step, words):
     """Apply one transform to the value in place: its new end, or UNDECIDED."""
     code = slots.step[step]
     if code == OP_DIGITS:
@@ -161,7 +161,7 @@ def take_step(buffer, start, end, slots, step, words):  # type: ignore[no-untype
 
 
 @compiled
-def longest_result(slots, slot, length):  # type: ignore[no-untyped-def]
+def longest_result(slots, slot, length):
     """Bytes that the steps of a slot may need for a value of `length` bytes."""
     room = length
     for step in range(slots.first_step[slot], slots.first_step[slot + 1]):
@@ -176,7 +176,7 @@ def longest_result(slots, slot, length):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def transformed(buffer, start, end, target, at, slots, slot, words):  # type: ignore[no-untyped-def]
+def transformed(buffer, start, end, target, at, slots, slot, words):
     """Copy a value to `target` at `at` and apply the slot's steps: its end there, or UNDECIDED."""
     stop = at
     for place in range(start, end):

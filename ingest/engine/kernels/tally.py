@@ -10,7 +10,7 @@ SAMPLES = 10
 
 
 @compiled
-def tally_rows(row_bits, count, rows, first_rows, taken):  # type: ignore[no-untyped-def]
+def tally_rows(row_bits, count, rows, first_rows, taken):
     """Count the rows of each finding and note the first few of this block: `first_rows[code, :taken[code]]`."""
     for code in range(taken.size):
         taken[code] = 0
@@ -30,7 +30,7 @@ def tally_rows(row_bits, count, rows, first_rows, taken):  # type: ignore[no-unt
 
 
 @compiled
-def count_rows(row_bits, count, refusing, changing, totals):  # type: ignore[no-untyped-def]
+def count_rows(row_bits, count, refusing, changing, totals):
     """Add accepted, refused and changed rows to `totals`."""
     for row in range(count):
         if row_bits[row] & refusing:
@@ -41,7 +41,7 @@ def count_rows(row_bits, count, refusing, changing, totals):  # type: ignore[no-
 
 
 @compiled
-def count_sent_items(verdicts, count, refusing, totals):  # type: ignore[no-untyped-def]
+def count_sent_items(verdicts, count, refusing, totals):
     """Add the items of the accepted rows to `totals`: signals, d_sid, d_unsid, ic."""
     for row in range(count):
         if not verdicts.bits[row] & refusing:
@@ -52,7 +52,7 @@ def count_sent_items(verdicts, count, refusing, totals):  # type: ignore[no-unty
 
 
 @compiled
-def drop_lines(out, line_end, count, dropped):  # type: ignore[no-untyped-def]
+def drop_lines(out, line_end, count, dropped):
     """Take the lines of the marked rows out of `out`; the new length."""
     begin = 0
     to = 0

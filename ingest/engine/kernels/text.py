@@ -6,7 +6,7 @@ ASCII = 0x80
 
 
 @compiled
-def has_high_byte(buffer, start, end):  # type: ignore[no-untyped-def]
+def has_high_byte(buffer, start, end):
     """Whether a byte outside ASCII stands in the range; without a branch per byte, so that it is vectorised."""
     high = 0
     for at in range(start, end):
@@ -15,13 +15,13 @@ def has_high_byte(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def is_continuation(buffer, at, end):  # type: ignore[no-untyped-def]
+def is_continuation(buffer, at, end):
     """Whether a UTF-8 continuation byte stands at `at`."""
     return at < end and (buffer[at] & 0xC0) == ASCII
 
 
 @compiled
-def character_length(buffer, at, end):  # type: ignore[no-untyped-def]
+def character_length(buffer, at, end):
     """Bytes of the valid UTF-8 character at `at`; 0 where there is none (RFC 3629, table 3-7 of Unicode)."""
     first = buffer[at]
     if first < ASCII:
@@ -41,7 +41,7 @@ def character_length(buffer, at, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def is_utf8(buffer, start, end):  # type: ignore[no-untyped-def]
+def is_utf8(buffer, start, end):
     """Whether the range is valid UTF-8."""
     at = start
     while at < end:
@@ -53,19 +53,19 @@ def is_utf8(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def is_ascii_blank(byte):  # type: ignore[no-untyped-def]
+def is_ascii_blank(byte):
     """White space among ASCII: TAB, LF, VT, FF, CR and space."""
     return byte == 32 or (9 <= byte <= 13)
 
 
 @compiled
-def is_ink(byte):  # type: ignore[no-untyped-def]
+def is_ink(byte):
     """An ASCII byte that is no white space, for sure."""
     return 32 < byte < ASCII
 
 
 @compiled
-def is_wide_blank(first, second, third):  # type: ignore[no-untyped-def]
+def is_wide_blank(first, second, third):
     """White space of three UTF-8 bytes: U+1680, U+2000-200B, U+2028, U+2029, U+202F, U+205F, U+3000, U+FEFF."""
     if first == 0xE2:
         if second == 0x80:
@@ -79,7 +79,7 @@ def is_wide_blank(first, second, third):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def blank_before(buffer, start, end):  # type: ignore[no-untyped-def]
+def blank_before(buffer, start, end):
     """Bytes of the white space that ends at `end` (0: none). Two bytes: U+0085 and U+00A0."""
     last = buffer[end - 1]
     if last < ASCII:
@@ -92,7 +92,7 @@ def blank_before(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def blank_after(buffer, start, end):  # type: ignore[no-untyped-def]
+def blank_after(buffer, start, end):
     """Bytes of the white space that begins at `start` (0: none)."""
     first = buffer[start]
     if first < ASCII:
@@ -105,7 +105,7 @@ def blank_after(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def trimmed(buffer, start, end):  # type: ignore[no-untyped-def]
+def trimmed(buffer, start, end):
     """The range without white space at its ends (section 4.2 of the format)."""
     if end > start and is_ink(buffer[start]) and is_ink(buffer[end - 1]):
         return start, end
@@ -123,7 +123,7 @@ def trimmed(buffer, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def unescape(buffer, start, end, quote, escape, target, at):  # type: ignore[no-untyped-def]
+def unescape(buffer, start, end, quote, escape, target, at):
     """Copy a field to `target` at `at` with doubled quotes and escapes resolved; the place behind the copy."""
     while start < end:
         byte = buffer[start]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     """Exit 0: files were made. 1: nothing could be made. 2: wrong usage or mapping. 130: stopped."""
 
     help = "Turn a customer file into Audience Manager files, a report and a list of refused rows."
-    requires_system_checks: list[str] = []
+    requires_system_checks: ClassVar[list[str]] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("customers", type=Path, metavar="CUSTOMERS", help="CSV, TSV, .gz, .zip or .xlsx")
