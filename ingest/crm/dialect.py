@@ -19,7 +19,7 @@ CONTROL_DELIMITERS = "\x01\x1e\x1f\x1c\x1d\x02\x07\x0b\x0c"
 RARE_DELIMITERS = "^~:#!*&$%+=/ "
 DELIMITERS = COMMON_DELIMITERS + CONTROL_DELIMITERS + RARE_DELIMITERS
 SAMPLE_RECORDS = 200
-SAMPLE_CHARACTERS = 4 * 1024 * 1024
+SAMPLE_CHARACTERS = 2 * 1024 * 1024
 SCORED_CHARACTERS = 128 * 1024
 MOST_CANDIDATES = 8
 BROKEN_AT_LEAST = 3
@@ -163,7 +163,9 @@ def _read(text: str, delimiter: str, quote: str) -> SampleRecords:
 
 
 def _openings(text: str, delimiter: str, quote: str) -> bool:
-    return re.search(f"(?:^|[\\r\\n{re.escape(delimiter)}])[ \\t]*+{quote}", text) is not None
+    # A delimiter among the blanks would be eaten again from each of its places on.
+    blanks = "".join(blank for blank in " \t" if blank != delimiter)
+    return re.search(f"(?:^|[\\r\\n{re.escape(delimiter)}])[{blanks}]*+{quote}", text) is not None
 
 
 def _escapes(text: str, given: str | None, quote: str | None, delimiter: str) -> Iterable[str | None]:

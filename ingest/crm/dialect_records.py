@@ -54,12 +54,17 @@ def _patterns(dialect: Dialect) -> _Patterns:
     return _Patterns(quoted, plain, re.compile(r"[^\r\n]*+"), escaped)
 
 
+EMPTY_LINES = re.compile(r"[\r\n]*+")
+
+
 def read_records(text: str, dialect: Dialect, most: int) -> SampleRecords:
     """At most `most` records of the text; empty lines are skipped, a broken record costs its first line."""
     patterns = _patterns(dialect)
     records: list[tuple[str, ...]] = []
     quoted = broken = position = 0
     while position < len(text) and len(records) + broken < most:
+        empty_lines = EMPTY_LINES.match(text, position)
+        position = empty_lines.end() if empty_lines else position
         record, in_quotes, end = _read_record(text, position, dialect, patterns)
         if record is None:
             broken += 1

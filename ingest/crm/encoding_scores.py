@@ -214,7 +214,7 @@ _LEVELS = {
 }
 COMMON_CHARACTER, EVERYDAY_CHARACTER, SECOND_LEVEL, WIDE_SYMBOL, EXOTIC = -6.0, -8.5, -12.0, -9.0, -15.0
 KANA, HALF_WIDTH_KANA, HANGUL = -5.0, -4.5, -7.0
-BROKEN_SEQUENCE = -25.0
+BROKEN_SEQUENCE = -60.0
 
 
 def _cost_of_ideograph(character: str, language: str) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from ingest.engine.kernels.scan import Rows, room_for_rows
+from ingest.engine.kernels.scan import Rows, doubled_quote, room_for_rows
 from ingest.engine.kernels.tables import Cells, Layout, Verdicts
 from ingest.engine.kernels.text import unescape
 
@@ -96,7 +96,8 @@ class Block:
         if not self.rows.field_escaped[place]:
             return self.buffer[start:end].tobytes().decode(errors="replace")
         resolved = np.empty(end - start, np.uint8)
-        length = unescape(self.buffer, start, end, quote, escape, resolved, 0)
+        doubled = doubled_quote(self.rows.field_escaped[place], quote)
+        length = unescape(self.buffer, start, end, doubled, escape, resolved, 0)
         return resolved[:length].tobytes().decode(errors="replace")
 
     def line_of(self, row: int) -> str:

@@ -143,7 +143,7 @@ def _plain_table(allowed: set[str]) -> npt.NDArray[np.uint8]:
 
 
 def _value_table(asked: frozenset[str]) -> npt.NDArray[np.uint8]:
-    """A byte per value byte: ASCII that nothing is to be said about, and UTF-8 beyond ASCII with its two risky leads."""
+    """A mark per value byte: ASCII that nothing is to be said about, and UTF-8 beyond it with its two risky leads."""
     table = _plain_table({chr(byte) for byte in range(0x80)} - asked)
     table[0x80:] = PLAIN
     table[list(_LEADS)] = PLAIN_LEAD

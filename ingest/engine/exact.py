@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, assert_never
 
 from ingest.aam.identifiers import IdType, judge_identifier
 from ingest.aam.personal_data import is_card_number, is_email, looks_like_phone
 from ingest.aam.records import TRAIT_PATTERN, added_trait_item, ic_item, removed_trait_item, signal_item
 from ingest.aam.text import clean, has_unsafe, trim
 from ingest.crm.dates import reads_two_ways
-from ingest.crm.mapping import ColumnMapping, Otherwise, TraitChange, UnsafeValues
+from ingest.crm.mapping import Action, ColumnMapping, Otherwise, TraitChange, UnsafeValues
 from ingest.crm.transforms import NotADate
 
 Transformation = Callable[[str], str]
@@ -154,16 +154,20 @@ class ItemSlot:
 
     def _item(self, value: str, remarks: list[Remark]) -> Iterator[Item]:
         match self.mapping.action:
-            case "signal":
+            case Action.SIGNAL:
                 yield from self._signal(value, remarks)
-            case "ic":
+            case Action.IC:
                 cleaned = self._cleaned(value, remarks, keep_commas=False)
                 if cleaned:
                     yield Item(CODE, ic_item(cleaned))
-            case "add_traits":
+            case Action.ADD_TRAITS:
                 yield from self._trait(value, ADDED, remarks)
-            case _:
+            case Action.REMOVE_TRAITS:
                 yield from self._trait(value, REMOVED, remarks)
+            case Action.TRAIT_IF:
+                raise ValueError("trait_if names its traits in its table; its values are looked up, never sent")
+            case _:
+                assert_never(self.mapping.action)
 
     def _signal(self, value: str, remarks: list[Remark]) -> Iterator[Item]:
         remarks.extend(Remark(code, value) for code in personal_data_codes(value))

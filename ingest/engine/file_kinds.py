@@ -6,7 +6,6 @@ ADVICE = "Export the customers as CSV (UTF-8) or as an Excel workbook (.xlsx) an
 HEAD_BYTES = 64 * 1024
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED_OFFICE = tuple(name.encode("utf-16-le") for name in ("EncryptedPackage", "EncryptionInfo"))
-_DIRECTORY_STEP = 1024 * 1024
 
 # First bytes and what they are. Text cannot begin so, or only text that is no table.
 SIGNATURES = (

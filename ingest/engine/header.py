@@ -18,7 +18,7 @@ _SHOWN_NAMES = 12
 
 @dataclass(frozen=True)
 class Header:
-    """The trimmed names of the file's own columns, the place of each, and the fields that a refused.csv has before them."""
+    """The trimmed names of the file's own columns, where each stands, and how many columns a refused.csv adds."""
 
     names: tuple[str, ...]
     places: Mapping[str, int]
@@ -44,14 +44,18 @@ def read_header(cells: Sequence[str], wanted: Sequence[str]) -> Header:
         )
     if missing:
         raise FileProblem("file.columns_missing", _missing_sentence(missing, names))
-    repeated = [name for name in dict.fromkeys(wanted) if Counter(names)[name] > 1]
+    counts = Counter(names)
+    repeated = [name for name in dict.fromkeys(wanted) if counts[name] > 1]
     if repeated:
         raise FileProblem(
             "file.header_duplicate",
             f"The column {_quoted(repeated)} stands more than once in the header, so it is not clear which one is "
             "meant. Give each column a name of its own and upload the file again.",
         )
-    return Header(names, {name: names.index(name) for name in names}, leading)
+    places: dict[str, int] = {}
+    for place, name in enumerate(names):
+        places.setdefault(name, place)
+    return Header(names, places, leading)
 
 
 def _is_data(names: Sequence[str]) -> bool:

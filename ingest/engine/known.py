@@ -20,7 +20,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 class KnownAnswers:
-    """Grows while a block is judged; forgets everything between blocks once it is large, so that memory stays bounded."""
+    """Grows while a block is judged; forgets all between blocks once it is large, so that memory stays bounded."""
 
     def __init__(self, between_items: str, *, folds_ids: bool) -> None:
         self._between = between_items

@@ -28,7 +28,7 @@ class IdLedger:
         return int(self._used[1])
 
     def expect(self, ids: float) -> None:
-        """Make room for a number of different IDs at once. Room that is not needed takes no memory: nobody touches it."""
+        """Make room for a number of different IDs at once. Room that is not used is not touched and takes no memory."""
         self._make_room(int(min(ids, _MOST_EXPECTED)))
 
     def _make_room(self, ids: int) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
-from typing import assert_never
 
 from ingest.aam.data_sources import DataSourceId
 from ingest.aam.naming import (

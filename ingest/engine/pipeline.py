@@ -51,7 +51,7 @@ class Pipeline:
         progress: Progress = silent,
         enough: Stop = never,
     ) -> None:
-        """Judge all rows, or the first `limit`, or until `enough`; raises Cancelled within a block of being told to stop."""
+        """Judge all rows, or the first `limit`, or until `enough`. Raises Cancelled within a block of `stop`."""
         blocks = self._judged_blocks(scanner, limit)
         try:
             for future in blocks:

@@ -79,8 +79,8 @@ def make_plan(
 ) -> Plan:
     """Compile a mapping for a file with this header and dialect.
 
-    `day_orders`: whether a `date_iso` column (by name) writes the day or the month first; None while nobody has looked: then
-    a date for which it matters raises `exact.UndecidedDate`. `judge_trait`: the notices about a trait number, when
+    `day_orders`: whether a `date_iso` column (by name) writes the day or the month first; None while nobody has looked:
+    then a date for which it matters raises `exact.UndecidedDate`. `judge_trait`: the notices about a trait number, when
     there is a trait catalogue.
     """
     maker = _SlotMaker(document, day_orders, judge_trait or no_trait_notices)

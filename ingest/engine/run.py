@@ -37,8 +37,8 @@ class How(TypedDict, total=False):
     """How a run is done; but for `limit`, `judge_trait` and `seal`, none of it changes what is written.
 
     `limit`: only the first rows. `workers`: threads that judge, one per core when not given. `stop` is asked for every
-    block; `progress` is told the bytes and rows read. `judge_trait`: the notices about a trait number. `seal` encrypts each
-    part (compression "pgp"); without it such parts stay plain, to be sealed when they are sent.
+    block; `progress` is told the bytes and rows read. `judge_trait`: the notices about a trait number. `seal` encrypts
+    each part (compression "pgp"); without it such parts stay plain, to be sealed when they are sent.
     """
 
     limit: int | None
@@ -88,8 +88,8 @@ def onboard(
 ) -> dict[str, Any]:
     """Write parts, report.json and refused.csv into `out`; the report (sections 2 to 5 of the format).
 
-    `timestamp`: seconds, UTC, for the names. Raises FileProblem (nothing could be made), Cancelled, OSError; nothing is left in
-    `out` then but what was there.
+    `timestamp`: seconds, UTC, for the names. Raises FileProblem (nothing could be made), Cancelled, OSError; nothing is
+    left in `out` then but what was there.
     """
     options = Options(**how)
     with workspace(out) as folder:
@@ -130,8 +130,8 @@ class _Run:
     def outcome(self) -> Outcome:
         """Read, judge and build everything.
 
-        First as if no date could be read in two ways; at the first one that can, the date columns are looked at whole and the
-        run begins anew.
+        First as if no date could be read in two ways; at the first one that can, the date columns are looked at whole
+        and the run begins anew.
         """
         try:
             return self._attempt()

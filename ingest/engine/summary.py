@@ -16,7 +16,8 @@ def summary_lines(report: Mapping[str, Any], out: Path) -> Iterator[str]:
     yield ""
     yield from _files(report["parts"])
     if report["refused"]:
-        yield f"  {out / 'refused.csv'}  the refused rows, with what to do: correct them and run this again on that file"
+        what_to_do = "the refused rows, with what to do: correct them and run this again with that file"
+        yield f"  {out / 'refused.csv'}  {what_to_do}"
     yield f"  {out / 'report.json'}  the whole report"
 
 

@@ -1,9 +1,10 @@
 """Compile every kernel once by running a few rows of each kind."""
 
 import tempfile
+import zipfile
 from pathlib import Path
 
-from ingest.crm.mapping import parse_mapping
+from ingest.crm.mapping import MappingDocument, parse_mapping
 from ingest.engine.run import onboard
 
 _ROWS = (
@@ -22,24 +23,44 @@ _COLUMNS = [
     {"column": "b", "action": "signal", "key": "b", "transforms": ["date_iso"]},
 ]
 _TIMESTAMP = 1_700_000_000
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+# The smallest workbook that has text, a number and a formatted number.
+_WORKBOOK = {
+    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>'
+    '<sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    f'<Relationship Id="rId1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+    "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{_MAIN}"><sheetData>'
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c><c r="B1" t="inlineStr"><is><t>a</t></is></c>'
+    '<c r="C1" t="inlineStr"><is><t>b</t></is></c></row>'
+    '<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>1.5</v></c><c r="C2"><v>5</v></c></row></sheetData></worksheet>',
+}
 
 
 def warm() -> None:
-    """Run one file with the rows kept and with the rows merged; both compile what the other does not."""
+    """Run a text file with the rows kept and with the rows merged, and a workbook: each compiles what the others do not."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        customers = folder / "customers.csv"
-        customers.write_text(_ROWS, encoding="utf-8")
-        for repeated_ids in ("keep", "merge"):
-            document = parse_mapping(
-                {
-                    "version": 1,
-                    "kind": "traits",
-                    "mode": "sync",
-                    "dpid": 478,
-                    "id": {"column": "id", "type": "customer_id"},
-                    "columns": _COLUMNS,
-                    "repeated_ids": repeated_ids,
-                }
-            )
-            onboard(customers, document, folder / repeated_ids, timestamp=_TIMESTAMP, workers=1)
+        text = folder / "customers.csv"
+        text.write_text(_ROWS, encoding="utf-8")
+        workbook = folder / "customers.xlsx"
+        with zipfile.ZipFile(workbook, "w") as archive:
+            for path, content in _WORKBOOK.items():
+                archive.writestr(path, content)
+        for file, repeated_ids in ((text, "keep"), (text, "merge"), (workbook, "keep")):
+            onboard(file, _document(repeated_ids), folder / "out", timestamp=_TIMESTAMP, workers=1)
+
+
+def _document(repeated_ids: str) -> MappingDocument:
+    return parse_mapping(
+        {
+            "version": 1,
+            "kind": "traits",
+            "mode": "sync",
+            "dpid": 478,
+            "id": {"column": "id", "type": "customer_id"},
+            "columns": _COLUMNS,
+            "repeated_ids": repeated_ids,
+        }
+    )

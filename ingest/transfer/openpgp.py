@@ -25,8 +25,8 @@ class PublicKey:
             encrypt_file(str(source), str(target), [self._certificate], armor=False)
         except RuntimeError as error:
             raise Misconfigured(
-                f"The public key {self.fingerprint} cannot be used to encrypt ({error}). Ask its owner for a key with a "
-                "valid encryption subkey."
+                f"The public key {self.fingerprint} cannot be used to encrypt ({error}). Ask its owner for a key "
+                "with a valid encryption subkey."
             ) from error
 
 

@@ -1,4 +1,4 @@
-"""The command line as a user starts it: in this process where that is enough, as a process of its own where it matters."""
+"""The command line as a user starts it: in this process where that is enough, else as a process of its own."""
 
 import io
 import json

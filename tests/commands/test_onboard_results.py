@@ -202,15 +202,21 @@ def _corrected(refused: bytes, corrections: dict[str, list[str]]) -> bytes:
 
 
 DIRTY = 'id,city,segments\nA1,Rome,24\n,Oslo,24\nB:2,"Bergen, NO",x\nC3,\'=Turin,0\nD4,Bari\nE5,@Pisa,17\n'
-CORRECTED = b'B1\t"city"="Oslo",d_sid=24\nB2\t"city"="Bergen NO",d_sid=7\nC3\t"city"="\'=Turin",d_sid=9\nD4\t"city"="Bari",d_sid=3\n'
+CORRECTED = (
+    b'B1\t"city"="Oslo",d_sid=24\nB2\t"city"="Bergen NO",d_sid=7\n'
+    b'C3\t"city"="\'=Turin",d_sid=9\nD4\t"city"="Bari",d_sid=3\n'
+)
 
 
 def _correct_and_upload_again(desk: Desk, *more: object) -> None:
     assert desk.onboard("--timestamp", TIMESTAMP, *more).code == 0
     assert desk.report()["refused"] == 4
     corrections = {
-        "3": ["B1", "Oslo", "24"], "4": ["B2", "Bergen, NO", "7"], "5": ["C3", "''=Turin", "9"], "6": ["D4", "Bari", "3"]
-    }  # fmt: skip
+        "3": ["B1", "Oslo", "24"],
+        "4": ["B2", "Bergen, NO", "7"],
+        "5": ["C3", "''=Turin", "9"],
+        "6": ["D4", "Bari", "3"],
+    }
     desk.customers.write_bytes(_corrected(desk.results()["refused.csv"], corrections))
     again = desk.onboard("--timestamp", TIMESTAMP + 1)
     assert (again.code, again.err) == (0, "")

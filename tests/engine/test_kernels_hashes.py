@@ -49,7 +49,7 @@ def test_words_are_little_endian_and_come_back(raw: bytes, at: int) -> None:
     buffer = _buffer(raw)
     assert int(word_at(buffer, at)) == int.from_bytes(raw[at : at + 8], "little")
     target = np.zeros(len(raw) + SPARE, np.uint8)
-    put_word(target, at, word_at(buffer, at))
+    put_word(target, at, np.uint64(word_at(buffer, at)))
     assert target[at : at + 8].tobytes() == raw[at : at + 8]
 
 

@@ -1,20 +1,24 @@
 """Transforms over bytes against the same ones over text: equal wherever the compiled ones dare to decide."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ingest.aam.identifiers import IdType
 from ingest.crm.dates import DayOrder
-from ingest.crm.mapping import Named, PadLeft, Prefix, Replace, Transform
+from ingest.crm.dialect import Dialect
+from ingest.crm.mapping import Named, PadLeft, Prefix, Replace, Transform, parse_mapping
 from ingest.crm.transforms import TransformName, compile_transforms
-from ingest.engine.compile import compile_slots
-from ingest.engine.exact import IdSlot
+from ingest.engine.header import Header
 from ingest.engine.kernels.steps import UNDECIDED, longest_result, transformed
 from ingest.engine.kernels.tables import SPARE
+from ingest.engine.plan import make_plan
+from tests.reference.example import signal, traits
 
 THOROUGH = settings(deadline=None, max_examples=600)
+DOCUMENT = parse_mapping(traits(signal("a")))
 NAMES = [name for name in TransformName if name is not TransformName.DATE_ISO]
 SHORT = st.text(alphabet="aAbB01 .@+-\u00e9\u0130\u212a\u00df\u03a3\U0001f600", max_size=6)
 STEPS = st.one_of(
@@ -28,8 +32,9 @@ CELLS = st.one_of(SHORT, st.text(alphabet="aAzZ019 -_.@", max_size=30), st.text(
 
 def _compiled(steps: tuple[Transform, ...], cell: str) -> str | None:
     """What the compiled steps make of a cell; None where they leave it to the rules."""
-    apply = compile_transforms(steps, day_order=DayOrder.UNKNOWN)
-    slots = compile_slots([IdSlot("id", IdType.CUSTOMER_ID, apply)], [steps], {"id": 0}, asks_about_traits=False)
+    document = replace(DOCUMENT, ids=(replace(DOCUMENT.ids[0], transforms=steps),))
+    header, dialect = Header(("id", "a"), {"id": 0, "a": 1}), Dialect(",", '"', None, skip_blanks_before_quote=False)
+    slots = make_plan(document, header, dialect, day_orders={}).slots
     if not slots.direct[0]:
         return None
     raw = cell.encode()

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,7 @@ def test_parts_are_whole_lines_within_the_limit_and_together_all_that_was_writte
         assert (part.bytes, part.records) == (len(content), content.count(b"\n"))
         assert part.sha256 == hashlib.sha256(content).hexdigest()
         assert part.compressed_bytes == part.path.stat().st_size
-    for content, following in zip(contents, contents[1:], strict=False):
+    for content, following in pairwise(contents):
         assert len(content) + following.index(b"\n") + 1 > most, "a part ends only where the next line does not fit"
 
 
@@ -123,14 +124,24 @@ def test_the_compressed_size_does_not_matter_where_nothing_is_compressed(
 
 
 def test_a_part_that_is_not_finished_can_be_abandoned(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="stop"), PartWriter(tmp_path, gzipped=True, max_part_bytes=100) as writer:
+    writer = PartWriter(tmp_path, gzipped=True, max_part_bytes=100)
+    with pytest.raises(RuntimeError, match="stop"):
+        _write_and_fail(writer)
+    assert writer.finished == []
+
+
+def _write_and_fail(writer: PartWriter) -> None:
+    with writer:
         _write(writer, [b"line\n"])
         raise RuntimeError("stop")
-    assert writer.finished == []
+
+
+def _mark_as_sealed(source: Path, target: Path) -> None:
+    target.write_bytes(b"sealed:" + source.read_bytes())
 
 
 def test_a_sealed_part_takes_the_place_of_the_plain_one(tmp_path: Path) -> None:
     (part,) = _build(tmp_path, [[b"line\n"]], most=100)
-    done = sealed(part, lambda source, target: target.write_bytes(b"sealed:" + source.read_bytes()) and None)
+    done = sealed(part, _mark_as_sealed)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"sealed:line\n"]
     assert (done.bytes, done.compressed_bytes, done.sha256) == (5, 12, part.sha256)

@@ -18,6 +18,11 @@ from tests.strategies.engine_side import Way, judge
 TIMESTAMP = 1_700_000_000
 LONGEST = 102_400
 LINES = 200
+TWO_CUSTOMER_IDS = id_sync(
+    {"column": "id", "type": "customer_id", "dpid": 478},
+    {"column": "a", "type": "customer_id", "dpid": 9},
+    allow_customer_id_first=True,
+)
 WAYS = (Way(), Way(2, 4096), Way(1, 64))
 EVERY_WAY = pytest.mark.parametrize("way", WAYS, ids=str)
 
@@ -98,8 +103,7 @@ def test_a_single_row_of_merged_records_is_wrapped_too(tmp_path: Path) -> None:
     ("mapping", "cells"),
     [
         (traits(signal("a")), "x"),
-        (id_sync({"column": "id", "type": "customer_id", "dpid": 478}, {"column": "a", "type": "customer_id", "dpid": 9},
-                 allow_customer_id_first=True), "x"),
+        (TWO_CUSTOMER_IDS, "x"),
         (hashed_emails({"column": "a", "hashed": False}), "someone@example.com"),
     ],
     ids=["traits", "id sync", "hashed e-mails"],
@@ -128,7 +132,11 @@ def test_ids_in_other_case_have_lines_of_their_own(tmp_path: Path) -> None:
 LARGE_ITEMS = "|".join(f"{number} {'w' * 2000}" for number in range(300))
 TOO_LARGE_ROWS = [
     ("items that repeat", traits(add_traits("a", split="|")), "1|2|3|" * 20_000 + "4"),
-    ("items that repeat in two columns", traits(add_traits("a", split="|"), add_traits("b", split="|")), "1|2|" * 28_000),
+    (
+        "items that repeat in two columns",
+        traits(add_traits("a", split="|"), add_traits("b", split="|")),
+        "1|2|" * 28_000,
+    ),
     ("a conflict", traits(add_traits("a", split="|"), remove_traits("b", split="|")), "1|2|" * 28_000),
     ("a signal", traits(signal("a")), "x" * (ROOM_PER_ROW + 10)),
     ("signals that repeat", traits(signal("a", split="|"), add_traits("b")), "yes|no|" * 27_000),
@@ -181,8 +189,8 @@ def test_a_row_that_would_need_a_201st_line_adds_nothing(tmp_path: Path) -> None
 
 def test_rows_that_contradict_earlier_ones_are_refused_late_in_order_with_their_samples(tmp_path: Path) -> None:
     rows = [
-        "A1,24,,x", ",1,,x", "A1,25,26,", "B:1,1,,", "A1,,24,x", "B2,7,8,y", "A1,26,,z", "B2,8,,y", "A1,27|24,,", "A1,,,",
-        "B2,9,9,", "C3,1,,\u00e9", "A1,,27|24,late", "few", "B2,,7,", "c3,,1,",
+        "A1,24,,x", ",1,,x", "A1,25,26,", "B:1,1,,", "A1,,24,x", "B2,7,8,y", "A1,26,,z", "B2,8,,y", "A1,27|24,,",
+        "A1,,,", "B2,9,9,", "C3,1,,\u00e9", "A1,,27|24,late", "few", "B2,,7,", "c3,,1,",
     ]  # fmt: skip
     mapping = traits(add_traits("add", split="|"), remove_traits("del", split="|"), signal("s"), repeated_ids="merge")
     report = _agrees("id,add,del,s\n" + "\n".join(rows) + "\n", mapping, tmp_path)

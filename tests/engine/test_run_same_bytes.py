@@ -15,7 +15,8 @@ from tests.reference.example import add_traits, hashed_emails, id_sync, remove_t
 
 TIMESTAMP = 1_700_000_000
 WAYS = [
-    (1, 1 << 20), (2, 1 << 20), (16, 1 << 20), (1, 64), (16, 100), (2, 997), (16, 4096), (1, 65_536), (2, 100_000), (16, 77_777)
+    (1, 1 << 20), (2, 1 << 20), (16, 1 << 20), (1, 64), (16, 100), (2, 997), (16, 4096), (1, 65_536), (2, 100_000),
+    (16, 77_777),
 ]  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def _customers(seed: int, rows: int) -> bytes:
         traits_in = "|".join(str(rng.randrange(1, 40)) for _ in range(rng.randrange(4))) or rng.choice(["", "x", "0"])
         when = rng.choice(["2024-05-01", "25/12/2024", f"{rng.randrange(1, 13)}/2/2024", "never"])
         lines.append(f'{user},"{city}",{traits_in},{rng.randrange(1, 40)},{when},p{rng.randrange(99)}@example.com\r\n')
-        if rng.random() < 0.01:
+        if rng.random() < 0.04:
             lines.append(
                 rng.choice(['broken,"x"y,1\n', "few\n", "a,b,c,d,e,f,g\r", "\n", f"caf\udce9,{number},1,2,3,4\n"])
             )
@@ -78,6 +79,12 @@ MAPPINGS: dict[str, dict[str, Any]] = {
 def _results(file: Path, mapping: dict[str, Any], out: Path, **ways: Any) -> dict[str, bytes]:
     onboard(file, parse_mapping(mapping), out, timestamp=TIMESTAMP, **ways)
     return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+
+
+@pytest.fixture(autouse=True)
+def _blocks_are_as_small_as_they_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read together with the header would be a block of 64 KiB."""
+    monkeypatch.setattr("ingest.engine.opened._HEADER_ROOM", 64)
 
 
 @pytest.fixture(scope="module")

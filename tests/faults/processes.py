@@ -1,6 +1,5 @@
 """Runs of the command line in the middle of which something happens."""
 
-import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -60,4 +59,4 @@ def bytes_in_workspace(desk: Desk, pattern: str) -> int:
 
 def everything_in(folder: Path) -> list[str]:
     """Every name in a folder, hidden ones too."""
-    return sorted(os.listdir(folder))
+    return sorted(path.name for path in folder.iterdir())

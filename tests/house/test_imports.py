@@ -65,6 +65,8 @@ BROKEN = [
     ("aam", "ingest/aam/__init__", "import charset_normalizer"),
     ("engine", "ingest/engine/__init__", "from django.conf import settings"),
     ("engine", "ingest/engine/__init__", "import socket"),
+    ("transfer", "ingest/transfer/__init__", "from django.core.mail import send_mail"),
+    ("transfer", "ingest/transfer/s3", "import numpy"),
     ("vendors", "ingest/services/__init__", "import boto3"),
     ("vendors", "amportal/__init__", "import paramiko"),
     ("celery", "ingest/services/__init__", "import celery"),

@@ -22,7 +22,7 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Row:
-    """One record: its spreadsheet row, its cells (None when unreadable) and, to be shown then, its text (broken: the first line)."""
+    """One record: its spreadsheet row, its cells (None when unreadable) and the text shown then (a first line)."""
 
     number: int
     cells: tuple[str, ...] | None

@@ -156,8 +156,8 @@ def put_record(buffer, row, layout, slots, known, cells, out, at, counts, seen_i
 def assemble_rows(buffer, first, count, layout, slots, bits, known, cells, verdicts, out, at, scratch):
     """Write the records of the rows from `first` on: (row reached, place in `out`, why it stopped).
 
-    `verdicts.line_end[row]` becomes the place behind the row's record; a refused row adds nothing, but is looked at all the same:
-    contradicting traits and having nothing to send are findings beside others.
+    `verdicts.line_end[row]` becomes the place behind the row's record; a refused row adds nothing, but is looked at all
+    the same: contradicting traits and having nothing to send are findings beside others.
     """
     counts = scratch.counts
     for row in range(first, count):

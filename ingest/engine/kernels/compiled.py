@@ -28,10 +28,10 @@ def _sources() -> Iterator[Path]:
 
 
 def _cache_folder() -> Path:
-    """A folder of this user's own for compiled code of exactly these sources: numba itself looks at a kernel's own file only.
+    """A folder of this user's own for compiled code of exactly these sources; numba looks at a kernel's own file only.
 
-    It lies beside the sources where they can be written to, else in the user's cache; where neither can be, every process compiles
-    for itself in a folder that nobody else knows, for compiled code is loaded as it is found.
+    It lies beside the sources where they can be written to, else in the user's cache; where neither can be, every
+    process compiles for itself in a folder that nobody else knows, for compiled code is loaded as it is found.
     """
     made_of = b"".join(path.read_bytes() for path in _sources()) + f"bounds={config.BOUNDSCHECK}".encode()
     digest = hashlib.sha256(made_of).hexdigest()[:16]
@@ -53,8 +53,9 @@ config.CACHE_DIR = str(_cache_folder())
 def compiled(function: Kernel) -> Kernel:
     """Compile `function` at its first call; later processes load the result from the cache.
 
-    Measured (docs/decisions/0003): `_nrt=False`, kernels allocate nothing, so that no array needs its references counted, which
-    costs more than the loops do. `forceinline`: a call that hands on tables of arrays costs more than a small kernel.
+    Measured (docs/decisions/0003): `_nrt=False`, kernels allocate nothing, so that no array needs its references
+    counted, which costs more than the loops do. `forceinline`: a call that hands on tables of arrays costs more than a
+    small kernel.
     `error_model="numpy"` leaves out the zero-division branch.
     """
     decorate: Callable[[Kernel], Kernel] = njit(

@@ -9,7 +9,7 @@ from ingest.engine.kernels.text import trimmed
 
 @compiled
 def fresh_cells(buffer, rows, count, column, layout, bits, table, picked):
-    """Rows whose (raw) cell in `column` was not met before; how many. `table` is a set of hashes, never more than half full."""
+    """Rows whose (raw) cell in `column` was not met before; how many. `table`: a set of hashes, at most half full."""
     found = 0
     for row in range(count):
         field = rows.first_field[row] + layout.leading + column

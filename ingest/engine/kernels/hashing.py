@@ -7,7 +7,6 @@ from ingest.engine.kernels.compiled import compiled
 PRIME_1 = np.uint64(0x9E3779B185EBCA87)
 PRIME_2 = np.uint64(0xC2B2AE3D27D4EB4F)
 PRIME_3 = np.uint64(0x165667B19E3779F9)
-LOWER_BIT = np.uint64(0x2020202020202020)
 SHIFT_29 = np.uint64(29)
 SHIFT_31 = np.uint64(31)
 SHIFT_32 = np.uint64(32)

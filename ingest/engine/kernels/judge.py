@@ -13,6 +13,7 @@ from ingest.engine.kernels.compiled import compiled
 from ingest.engine.kernels.hashing import hash_of
 from ingest.engine.kernels.identifiers import judged_identifier
 from ingest.engine.kernels.refused import is_protected
+from ingest.engine.kernels.scan import doubled_quote
 from ingest.engine.kernels.steps import UNDECIDED, longest_result, transformed
 from ingest.engine.kernels.tables import (
     CELL_BYTES,
@@ -122,7 +123,7 @@ def judged_pieces(buffer, start, end, at, limit, slots, slot, bits, words):
 
 @compiled
 def judged_directly(buffer, start, end, at, limit, slots, slot, bits, words):
-    """Decide a cell without asking: (start, end of the result, finding bits, next scratch place), or UNDECIDED first."""
+    """Decide a cell without asking: (start, end, finding bits, next scratch place) of the result; UNDECIDED for start."""
     has_steps = slots.first_step[slot] != slots.first_step[slot + 1]
     if slots.role[slot] == ROLE_ID or slots.role[slot] == ROLE_HASH:
         if has_steps:
@@ -194,7 +195,8 @@ def read_cells(buffer, rows, row, at, layout, seen, scratch):
             continue
         start, end = rows.field_start[first + column], rows.field_end[first + column]
         if rows.field_escaped[first + column]:
-            stop = unescape(buffer, start, end, layout.quote, layout.escape, buffer, at)
+            doubled = doubled_quote(rows.field_escaped[first + column], layout.quote)
+            stop = unescape(buffer, start, end, doubled, layout.escape, buffer, at)
             start, end = at, stop
             at = stop
         if layout.leading:

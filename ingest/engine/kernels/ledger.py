@@ -1,7 +1,7 @@
 """Every ID of the batch: how many records it has, and whether it also occurs in other case.
 
-A slot is two 64-bit words: the hash of the folded ID (its low byte holds the number of records so far), and 32 bits of the
-hash of the exact ID over 32 bits that count rows. Variants of one folded ID stand on one probing run, so they meet.
+A slot is two 64-bit words: the hash of the folded ID (its low byte holds the number of records so far), and 32 bits of
+the hash of the exact ID over 32 bits that count rows. Variants of one folded ID stand on one probing run, so they meet.
 """
 
 import numpy as np

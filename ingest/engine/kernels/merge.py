@@ -72,7 +72,7 @@ def end_of_id(lines, at):
 
 @compiled
 def join_lines(lines, starts, ends, out, at, checks_conflicts, scratch):
-    """Append the lines of one ID as one: (place behind it, place of its items, contradicting?). Room was made before."""
+    """Append the lines of one ID as one, for which there is room: (place behind it, place of its items, conflict?)."""
     stop = end_of_id(lines, starts[0])
     at = copied(lines, starts[0], stop + 1, out, at)
     items_at = at
@@ -93,8 +93,9 @@ def join_lines(lines, starts, ends, out, at, checks_conflicts, scratch):
 def join_groups(lines, starts, ends, first_of, begin, groups, longest, out, items, checks_conflicts, counts, scratch):
     """Append one line for each ID: (group reached, place behind the last line, whether a group needs the exact rules).
 
-    `items[place]`: the items of a line per kind; `counts` gets those that are written. Group `g` has the lines `first_of[g]:first_of[g + 1]`. Stops before a group that could pass `longest` bytes with its LF, that
-    contradicts itself, or for which `out` has no room.
+    Group `g` has the lines `first_of[g]:first_of[g + 1]`. `items[place]`: the items of a line per kind; `counts` gets
+    those that are written. Stops before a group that could pass `longest` bytes with its LF, that contradicts itself,
+    or for which `out` has no room.
     """
     at = 0
     for group in range(begin, groups):

@@ -1,6 +1,7 @@
 """Write refused rows as CSV: number, codes, what to do, then the original fields (section 5 of the format)."""
 
 from ingest.engine.kernels.compiled import compiled
+from ingest.engine.kernels.scan import doubled_quote
 from ingest.engine.kernels.text import character_length, is_continuation, unescape
 
 QUOTE, COMMA, CR, LF, APOSTROPHE, TAB = 34, 44, 13, 10, 39, 9
@@ -110,7 +111,8 @@ def put_fields(buffer, rows, row, layout, out, at):
         begin = at + 1
         start, end = rows.field_start[field], rows.field_end[field]
         if rows.field_escaped[field]:
-            at = unescape(buffer, start, end, layout.quote, layout.escape, out, begin)
+            doubled = doubled_quote(rows.field_escaped[field], layout.quote)
+            at = unescape(buffer, start, end, doubled, layout.escape, out, begin)
         else:
             at = begin
             for place in range(start, end):
@@ -128,7 +130,8 @@ def put_fields(buffer, rows, row, layout, out, at):
 def put_refused(buffer, rows, picked, unreadable, lead, leads, lead_bounds, layout, out, begin):
     """Append the picked rows to `out`: (how many were written, place behind them); stops where room runs out.
 
-    `lead[i]`: which entry of `leads` (codes and what to do, as CSV) row `picked[i]` has; `unreadable[i]`: show its line only.
+    `lead[i]`: which entry of `leads` (codes and what to do, as CSV) row `picked[i]` has; `unreadable[i]`: show only its
+    line.
     """
     at = begin
     for place in range(picked.size):

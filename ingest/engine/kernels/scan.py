@@ -8,6 +8,8 @@ import numpy.typing as npt
 from ingest.engine.kernels.compiled import compiled
 
 LF, CR, TAB, SPACE = 10, 13, 9, 32
+# What stands in `Rows.field_escaped`: an unquoted field may hold escapes only, a quoted one doubled quotes too.
+ESCAPED, QUOTED = 1, 2
 MAX_RECORD_BYTES_READ = 16 * 1024 * 1024
 
 # What follows a field, or why the record cannot be finished with the bytes at hand.
@@ -57,6 +59,12 @@ def room_for_rows(block_bytes: int) -> Rows:
         field_end=np.empty(size, np.int32),
         field_escaped=np.empty(size, np.uint8),
     )
+
+
+@compiled
+def doubled_quote(escaped, quote):
+    """The quote that stands twice for itself in a field; -1 in an unquoted one."""
+    return quote if escaped == QUOTED else -1
 
 
 @compiled
@@ -153,7 +161,7 @@ def scan_field(buffer, at, end, final, dialect, rows, field):
             return closing, outcome
         rows.field_start[field] = opening + 1
         rows.field_end[field] = closing
-        rows.field_escaped[field] = escaped
+        rows.field_escaped[field] = QUOTED * escaped
         at = past_blanks(buffer, closing + 1, end, dialect)
     else:
         rows.field_start[field] = at

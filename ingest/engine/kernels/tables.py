@@ -5,8 +5,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-type_u8 = npt.NDArray[np.uint8]
-
 # What a slot's pieces are.
 ROLE_ID, ROLE_SIGNAL, ROLE_TRAIT, ROLE_IC, ROLE_HASH = 0, 1, 2, 3, 4
 # Whether a byte may stand in a value that needs no second look.
@@ -27,7 +25,7 @@ RECENT = 64
 
 
 class Bits(NamedTuple):
-    """One bit per finding that the kernels decide, as numbered by `ingest.engine.findings`, and the refusing ones together."""
+    """One bit per finding that kernels decide, numbered by `ingest.engine.findings`; `refusing`: all that refuse a row."""
 
     unreadable: np.uint64
     too_few_fields: np.uint64

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     """Exit 0: files were made. 1: nothing could be made. 2: wrong usage or mapping. 130: stopped."""
 
     help = "Turn a customer file into Audience Manager files, a report and a list of refused rows."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("customers", type=Path, metavar="CUSTOMERS", help="CSV, TSV, .gz, .zip or .xlsx")
