@@ -11,11 +11,10 @@ from ingest.engine.kernels.answers import place_entry, slot_hash
 from ingest.engine.kernels.assemble import FOLDED_SEED
 from ingest.engine.kernels.hashing import folded_hash, hash_of
 from ingest.engine.kernels.judge import CELL_SEED
-from ingest.engine.kernels.tables import SPARE, Known
+from ingest.engine.kernels.tables import KINDS_OF_ITEMS, SPARE, Known
 
 MOST_ANSWERS = 65_536
 MOST_BYTES = 32 * 1024 * 1024
-KINDS_OF_ITEMS = 4
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 

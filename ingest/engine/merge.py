@@ -12,8 +12,9 @@ from ingest.engine.blocks import Block
 from ingest.engine.errors import Cancelled
 from ingest.engine.kernels.assemble import ROOM_PER_ROW
 from ingest.engine.kernels.distinct import item_kind
-from ingest.engine.kernels.merge import find_line_ends, gather_lines, join_groups, move_numbers, number_ids
-from ingest.engine.kernels.tables import SPARE, make_scratch
+from ingest.engine.kernels.ledger import move_slots
+from ingest.engine.kernels.merge import find_line_ends, gather_lines, join_groups, number_ids
+from ingest.engine.kernels.tables import KINDS_OF_ITEMS, SPARE, make_scratch
 from ingest.engine.ledger import IdLedger
 from ingest.engine.merging import LateRefusal, MergedId
 from ingest.engine.parts import PartWriter
@@ -38,7 +39,7 @@ class IdNumbers:
         """The number of each accepted row's ID."""
         while self.count + accepted.size > _FULLEST * self._words.shape[0]:
             larger = np.zeros((2 * self._words.shape[0], 2), np.uint64)
-            move_numbers(self._words, larger)
+            move_slots(self._words, larger)
             self._words = larger
         numbers = np.zeros(accepted.size, np.int64)
         self.count, _ = number_ids(self._words, self.count, accepted.size, exact, accepted, numbers)
@@ -129,9 +130,9 @@ class Merger:
     stop: Stop
     checks_conflicts: bool
     records: int = 0
-    items: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    items: list[int] = field(default_factory=lambda: [0] * KINDS_OF_ITEMS)
     refusals: dict[int, LateRefusal] = field(default_factory=dict)
-    _counts: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(4, np.int32))
+    _counts: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(KINDS_OF_ITEMS, np.int32))
 
     def write_all(self) -> None:
         """Merge and write every group; `refusals` then holds the rows that are not sent after all."""

@@ -9,8 +9,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from ingest.engine.kernels.tables import KINDS_OF_ITEMS
+
 IDS_PER_GROUP = 32_768
-_KINDS = 4
 _MOST_BUFFERED = 64 * 1024 * 1024
 
 
@@ -34,9 +35,9 @@ class SpilledLines:
     def unpack(cls, data: memoryview) -> tuple["SpilledLines", memoryview]:
         """What `pack` wrote, and what stands behind it."""
         count, size = np.frombuffer(data[:16], np.int64).tolist()
-        head, each = 16, 24 + 4 * _KINDS
+        head, each = 16, 24 + 4 * KINDS_OF_ITEMS
         numbers = np.frombuffer(data[head : head + 24 * count], np.int64).reshape(3, count)
-        items = np.frombuffer(data[head + 24 * count : head + each * count], np.int32).reshape(count, _KINDS)
+        items = np.frombuffer(data[head + 24 * count : head + each * count], np.int32).reshape(count, KINDS_OF_ITEMS)
         start = head + each * count
         lines = np.frombuffer(data[start : start + size], np.uint8)
         return cls(numbers[0], numbers[1], numbers[2], items, lines), data[start + size :]

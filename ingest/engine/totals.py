@@ -11,6 +11,7 @@ from ingest.crm.mapping import UnsafeValues
 from ingest.engine.blocks import Block
 from ingest.engine.exact_rows import ExactRows
 from ingest.engine.findings import ROW_CODES, bits_with
+from ingest.engine.kernels.tables import KINDS_OF_ITEMS
 from ingest.engine.kernels.tally import SAMPLES, count_rows, count_sent_items, tally_rows
 from ingest.engine.merging import LateRefusal
 from ingest.engine.plan import Plan
@@ -39,7 +40,7 @@ class Totals:
     accepted: int = 0
     refused: int = 0
     changed: int = 0
-    items: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    items: list[int] = field(default_factory=lambda: [0] * KINDS_OF_ITEMS)
     samples: dict[str, list[Sample]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -58,7 +59,7 @@ class Totals:
 
     def add(self, block: Block, late: Mapping[int, LateRefusal] = NONE_LATE) -> None:
         """Count the rows of a block whose verdicts are final; `late`: rows that other rows of their ID hold back."""
-        rows, items = np.zeros(3, np.int64), np.zeros(4, np.int64)
+        rows, items = np.zeros(3, np.int64), np.zeros(KINDS_OF_ITEMS, np.int64)
         bits = block.verdicts.bits
         count_rows(bits, block.count, np.uint64(self.refusing), self._changing, rows)
         count_sent_items(block.verdicts, block.count, np.uint64(self.refusing), items)

@@ -39,7 +39,7 @@ _WORKBOOK = {
 
 
 def warm() -> None:
-    """Run a text file with the rows kept and with the rows merged, and a workbook: each compiles what the others do not."""
+    """Run a text file with its rows kept, one with its rows merged, and a workbook: each compiles something else."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         text = folder / "customers.csv"

@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,11 @@ def test_wrong_usage_ends_with_2_and_names_what_is_wrong(desk: Desk, arguments: 
 
 @pytest.mark.parametrize("left_out", ["--mapping", "--out", "CUSTOMERS"])
 def test_a_missing_argument_ends_with_2_and_is_named(desk: Desk, left_out: str) -> None:
-    given = {"CUSTOMERS": [desk.customers], "--mapping": ["--mapping", desk.mapping], "--out": ["--out", desk.out]}
+    given: dict[str, list[object]] = {
+        "CUSTOMERS": [desk.customers],
+        "--mapping": ["--mapping", desk.mapping],
+        "--out": ["--out", desk.out],
+    }
     ran = onboard_here(*(word for name, words in given.items() if name != left_out for word in words))
     assert ran.code == 2
     assert left_out in ran.err
@@ -199,15 +204,22 @@ def everybodys_desk() -> Iterator[Desk]:
         desk.out.chmod(0o755)
 
 
-@pytest.mark.parametrize("more", [[], ["--timestamp", TIMESTAMP]], ids=["now", "given"])
-def test_a_folder_that_cannot_be_written_to_ends_with_1_and_a_sentence(everybodys_desk: Desk, more: list[Any]) -> None:
+@contextmanager
+def _a_plain_user() -> Iterator[None]:
+    """Without the rights of root, who may read and write anywhere."""
     user = os.geteuid()
-    if user == 0:  # root may write anywhere
+    if user == 0:
         os.seteuid(NOBODY)
     try:
-        ran = everybodys_desk.onboard(*more)
+        yield
     finally:
         os.seteuid(user)
+
+
+@pytest.mark.parametrize("more", [[], ["--timestamp", TIMESTAMP]], ids=["now", "given"])
+def test_a_folder_that_cannot_be_written_to_ends_with_1_and_a_sentence(everybodys_desk: Desk, more: list[Any]) -> None:
+    with _a_plain_user():
+        ran = everybodys_desk.onboard(*more)
     assert (ran.code, ran.out) == (1, "")
     assert "Nothing was written: Permission denied" in ran.err
     assert list(everybodys_desk.out.iterdir()) == []
@@ -216,13 +228,8 @@ def test_a_folder_that_cannot_be_written_to_ends_with_1_and_a_sentence(everybody
 @pytest.mark.parametrize("more", [[], ["--timestamp", TIMESTAMP]], ids=["now", "given"])
 def test_a_folder_that_cannot_be_looked_into_ends_with_1_and_a_sentence(everybodys_desk: Desk, more: list[Any]) -> None:
     everybodys_desk.out.chmod(0o300)
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(NOBODY)
-    try:
+    with _a_plain_user():
         ran = everybodys_desk.onboard(*more)
-    finally:
-        os.seteuid(user)
     assert (ran.code, ran.out) == (1, "")
     assert "Permission denied" in ran.err
 
@@ -230,13 +237,8 @@ def test_a_folder_that_cannot_be_looked_into_ends_with_1_and_a_sentence(everybod
 def test_a_customer_file_that_may_not_be_read_is_said(everybodys_desk: Desk) -> None:
     everybodys_desk.out.chmod(0o777)
     everybodys_desk.customers.chmod(0o000)
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(NOBODY)
-    try:
+    with _a_plain_user():
         ran = everybodys_desk.onboard()
-    finally:
-        os.seteuid(user)
     assert ran.code in {1, 2}
     assert "Permission denied" in ran.err
     assert list(everybodys_desk.out.iterdir()) == []

@@ -76,8 +76,9 @@ def test_the_sample_of_a_finding_about_a_large_cell_is_cut(tmp_path: Path) -> No
     wide = "x" * MIB + ","
     _, report = _onboard(f'id,a,b\nA1,"{wide}","{wide}"\n"{wide}:",x,1\n'.encode(), mapping, tmp_path)
     samples = {finding["code"]: finding["samples"][0]["value"] for finding in report["findings"]}
-    assert samples.keys() >= {"value.unsafe_characters", "trait.not_a_number", "id.colon"}
-    assert all(wide.startswith(value) and 0 < len(value) <= 200 for value in samples.values())
+    for code in ("value.unsafe_characters", "trait.not_a_number", "id.colon"):
+        assert wide.startswith(samples[code])
+        assert 0 < len(samples[code]) <= 200
 
 
 def _with_long(long: bytes) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ingest.crm.mapping import parse_mapping
+from ingest.engine.blocks import Block
 from ingest.engine.judge import Judge
 from ingest.engine.kernels.assemble import ROOM_PER_ROW
 from ingest.engine.run import onboard
@@ -154,9 +155,14 @@ TOO_LARGE_ROWS = [
 def test_a_row_too_large_for_compiled_code_is_written_as_the_rules_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapping: dict[str, Any], cell: str
 ) -> None:
-    by_the_rules = []
+    by_the_rules: list[int] = []
     write = Judge._write_exactly
-    monkeypatch.setattr(Judge, "_write_exactly", lambda *given: by_the_rules.append(given[2]) or write(*given))
+
+    def noted(judge: Judge, block: Block, row: int, at: int) -> int:
+        by_the_rules.append(row)
+        return write(judge, block, row, at)
+
+    monkeypatch.setattr(Judge, "_write_exactly", noted)
     text = f'id,a,b\nA0,5,5\nA1,"{cell}",7\n,"{cell}",7\nA2,5,7\nA3,6,1\n'
     report = _agrees(text, mapping, tmp_path, Way(2, 4096 if len(cell) % 2 else None))
     assert report["rows"] == 5

@@ -4,8 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from ingest.engine.warm import warm
 from tests.commands.command_line import Desk
 from tests.faults.processes import large_customers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _engine_is_warm() -> None:
+    """A process that has to compile first is not in the middle of anything."""
+    warm()
 
 
 @pytest.fixture(scope="session")

@@ -123,7 +123,7 @@ def judged_pieces(buffer, start, end, at, limit, slots, slot, bits, words):
 
 @compiled
 def judged_directly(buffer, start, end, at, limit, slots, slot, bits, words):
-    """Decide a cell without asking: (start, end, finding bits, next scratch place) of the result; UNDECIDED for start."""
+    """Decide a cell without asking: (start, end, finding bits, next scratch place) of the result; start UNDECIDED."""
     has_steps = slots.first_step[slot] != slots.first_step[slot + 1]
     if slots.role[slot] == ROLE_ID or slots.role[slot] == ROLE_HASH:
         if has_steps:

@@ -41,19 +41,6 @@ def number_ids(words, known, count, exact, accepted, numbers):
 
 
 @compiled
-def move_numbers(words, larger):
-    """Fill a larger table with the IDs of `words`."""
-    mask = U8(larger.shape[0] - 1)
-    for place in range(words.shape[0]):
-        if words[place, 1] != ZERO:
-            at = home(words[place, 0], mask)
-            while larger[at, 1] != ZERO:
-                at = (at + ONE) & mask
-            larger[at, 0] = words[place, 0]
-            larger[at, 1] = words[place, 1]
-
-
-@compiled
 def gather_lines(out, line_start, line_end, picked, target):
     """Copy the picked lines one behind the other; the bytes copied."""
     at = 0

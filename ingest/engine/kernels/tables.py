@@ -17,6 +17,8 @@ REPEATS_NEVER, REPEATS_IN_CELL, REPEATS_ANYWHERE = 0, 1, 2
 # Transforms that the kernels know; everything else is decided by the exact rules, once per distinct value.
 OP_LOWER, OP_UPPER, OP_DIGITS, OP_STRIP_ZEROS, OP_SHA256, OP_EMAIL_SHA256, OP_REPLACE, OP_PREFIX, OP_PAD_LEFT = range(9)
 
+# Counters of items stand in this order: signals, d_sid, d_unsid, ic.
+KINDS_OF_ITEMS = 4
 SAMPLES_PER_COLUMN = 5
 # Bytes are copied eight at a time: every buffer has this many to spare behind its last byte.
 SPARE = 16
@@ -25,7 +27,7 @@ RECENT = 64
 
 
 class Bits(NamedTuple):
-    """One bit per finding that kernels decide, numbered by `ingest.engine.findings`; `refusing`: all that refuse a row."""
+    """One bit per finding that kernels decide, numbered by `ingest.engine.findings`; `refusing`: all that refuse."""
 
     unreadable: np.uint64
     too_few_fields: np.uint64
@@ -135,7 +137,7 @@ def make_scratch(columns: int, item_places: int) -> Scratch:
     return Scratch(
         bounds=np.zeros((columns, 2), np.int32),
         values=np.zeros(columns, np.uint64),
-        counts=np.zeros(4, np.int32),
+        counts=np.zeros(KINDS_OF_ITEMS, np.int32),
         items=np.zeros((item_places, 2), np.int64),
         words=np.zeros(72, np.uint32),
     )
