@@ -165,6 +165,8 @@ class Merger:
         """Merge lines one by one: what a kernel cannot hold, and what contradicts itself."""
         merged: dict[int, MergedId] = {}
         for number, row, line in _each(chunks):
+            if self.stop():
+                raise Cancelled
             identifier, _, items = line.partition("\t")
             refusal = merged.setdefault(number, MergedId(identifier)).add(items)
             if refusal:

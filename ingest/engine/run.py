@@ -34,7 +34,7 @@ REFUSED_NAME = "refused.csv"
 
 
 class How(TypedDict, total=False):
-    """How a run is done; but for `limit`, `judge_trait` and `seal`, none of it changes what is written.
+    """How a run is done; but for `limit`, `judge_trait` and `seal`, none of it changes a line that is written.
 
     `limit`: only the first rows. `workers`: threads that judge, one per core when not given. `stop` is asked for every
     block; `progress` is told the bytes and rows read. `judge_trait`: the notices about a trait number. `seal` encrypts
@@ -155,7 +155,9 @@ class _Run:
             if not judged.totals.rows:
                 raise FileProblem("file.no_rows", NO_ROWS)
             self._note_variants(judged)
-            return Outcome(judged, parts.finish(), file.describe(whole=self._options.limit is None))
+            limit = self._options.limit
+            whole = limit is None or judged.totals.rows < limit
+            return Outcome(judged, parts.finish(), file.describe(whole=whole))
 
     def _plan(self, file: OpenedFile) -> Plan:
         return make_plan(

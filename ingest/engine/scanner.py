@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from ingest.engine.blocks import Block
-from ingest.engine.kernels.scan import DialectBytes, after_line_end, scan_rows
+from ingest.engine.kernels.scan import PART_OF_LINE, DialectBytes, after_line_end, scan_rows
 
 LINE_ENDS = (10, 13)
 
@@ -81,8 +81,7 @@ class Scanner:
 
     def _take(self, block: Block, count: int, at: int, number: int, most_rows: int | None) -> None:
         rows = block.rows
-        cut_short = count and rows.broken[count - 1] and rows.end[count - 1] == block.used
-        self._skipping = bool(cut_short and not self.ended)
+        self._skipping = bool(count and rows.broken[count - 1] == PART_OF_LINE)
         self._left_over = block.buffer[at : block.used].copy()
         self.number = number
         block.count = count if most_rows is None else min(count, most_rows)

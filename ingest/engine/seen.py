@@ -1,5 +1,6 @@
 """What the columns of the file hold, gathered by each worker and added up at the end."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from ingest.engine.kernels.judge import CELL_SEED
 from ingest.engine.kernels.tables import RECENT, REGISTERS, SAMPLES_PER_COLUMN, SPARE, Seen
 
 # Words that people and databases write for "nothing". They are values all the same (section 4.3 of the format).
+LONGEST_SAMPLE = 200
 WORDS_FOR_NOTHING = (
     "NULL", "null", "Null", "N/A", "n/a", "NA", "#N/A", "None", "none", "NaN", "nan", "nil", "-", "--", "?", "(null)",
     "\\N",
@@ -33,11 +35,11 @@ class ColumnSummary:
 
 @dataclass
 class ColumnsSeen:
-    """The counters of one worker. `samples`: per column, spreadsheet row and value of the first different values."""
+    """The counters of one worker. `samples`: per column the first different values: row, digest, beginning."""
 
     columns: int
     arrays: Seen = field(init=False)
-    samples: list[list[tuple[int, str]]] = field(init=False)
+    samples: list[list[tuple[int, bytes, str]]] = field(init=False)
 
     def __post_init__(self) -> None:
         words = [np.frombuffer(word.encode() + bytes(SPARE), np.uint8).copy() for word in WORDS_FOR_NOTHING]
@@ -75,8 +77,9 @@ class ColumnsSeen:
     def take_samples(self, buffer: npt.NDArray[np.uint8], numbers: npt.NDArray[np.int64]) -> None:
         """Copy the new samples out of a block that was just judged."""
         for column, row, start, end in self.arrays.fresh[: int(self.arrays.fresh_count[0])]:
-            value = buffer[start:end].tobytes().decode()
-            self.samples[column].append((int(numbers[row]), value))
+            value = buffer[start:end].tobytes()
+            shown = value.decode()[:LONGEST_SAMPLE]
+            self.samples[column].append((int(numbers[row]), hashlib.sha256(value).digest(), shown))
         self.arrays.fresh_count[0] = 0
 
 
@@ -114,6 +117,9 @@ def _estimate(registers: npt.NDArray[np.uint8]) -> int:
     return round(_ALPHA * REGISTERS**2 / float(np.sum(2.0 ** -registers.astype(np.float64))))
 
 
-def _first_samples(samples: Iterable[list[tuple[int, str]]]) -> tuple[str, ...]:
-    in_row_order = sorted(sample for part in samples for sample in part)
-    return tuple(dict.fromkeys(value for _, value in in_row_order))[:SAMPLES_PER_COLUMN]
+def _first_samples(samples: Iterable[list[tuple[int, bytes, str]]]) -> tuple[str, ...]:
+    """The first different values; workers may have met the same one, and long ones differ where they are cut off."""
+    different: dict[bytes, str] = {}
+    for _, digest, shown in sorted(sample for part in samples for sample in part):
+        different.setdefault(digest, shown)
+    return tuple(different.values())[:SAMPLES_PER_COLUMN]

@@ -3,6 +3,7 @@
 import codecs
 import hashlib
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -27,6 +28,8 @@ from ingest.engine.sampling import Sample, take_sample
 DEFAULT_MAX_BYTES: Final = 50 * 1024**3
 WORKBOOK_DIALECT: Final = Dialect(delimiter=",", quote='"', escape=None, skip_blanks_before_quote=False)
 DIALECT_SAMPLE_BYTES: Final = 4 * 1024 * 1024
+# How every refused.csv begins: what was confirmed about the original does not hold for it.
+REFUSED_START: Final = codecs.BOM_UTF8 + b"row,codes,what to do,"
 _WIDE = ("utf-16", "utf-32")
 
 
@@ -108,6 +111,8 @@ def open_customer_file(
     if container is Container.WORKBOOK:
         return _open_workbook(path, reader)
     sample = take_sample(path, container, max_bytes)
+    if sample.head.startswith(REFUSED_START):
+        reader = replace(reader, encoding="utf-8", delimiter=",", quote='"', escape="")
     encoding = _judge_sample(sample, reader.encoding)
     text = _head_text(sample, encoding)
     if sample.blank or (len(sample.head) < DIALECT_SAMPLE_BYTES and not trim(text)):

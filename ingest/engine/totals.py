@@ -15,8 +15,8 @@ from ingest.engine.kernels.tables import KINDS_OF_ITEMS
 from ingest.engine.kernels.tally import SAMPLES, count_rows, count_sent_items, tally_rows
 from ingest.engine.merging import LateRefusal
 from ingest.engine.plan import Plan
+from ingest.engine.seen import LONGEST_SAMPLE
 
-LONGEST_SAMPLE = 200
 _UNREADABLE = "row.unreadable"
 NONE_LATE: Mapping[int, LateRefusal] = MappingProxyType({})
 _RAGGED = ("row.too_few_fields", "row.too_many_fields")

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -10,6 +11,7 @@ from pathlib import Path
 
 _PREFIX = ".amportal-"
 _LOCK = "lock"
+_LOCKLESS_SECONDS = 24 * 3600
 
 
 @contextmanager
@@ -42,8 +44,12 @@ def _remove_abandoned(out: Path) -> None:
             with (folder / _LOCK).open("rb") as lock:
                 flock(lock, LOCK_EX | LOCK_NB)
                 shutil.rmtree(folder)
-        except (BlockingIOError, FileNotFoundError):
-            continue  # A run that is still working, or one that has not made its lock yet.
+        except BlockingIOError:
+            continue  # A run that is still working.
+        except FileNotFoundError:
+            # A run that has not made its lock yet, or one that was killed before it could.
+            if folder.exists() and time.time() - folder.stat().st_mtime > _LOCKLESS_SECONDS:
+                shutil.rmtree(folder)
 
 
 def publish(out: Path, files: Iterable[tuple[Path, str]], stale: Iterable[Path]) -> None:

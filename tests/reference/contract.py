@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tests.reference import records, refused
-from tests.reference.characters import shown, trim
+from tests.reference.characters import SAMPLE_CHARACTERS, shown, trim
 from tests.reference.dates import column_order
 from tests.reference.document import Plan, read_document
 from tests.reference.header import header_problem
@@ -142,4 +142,5 @@ def _sample(verdict: Verdict, code: str) -> Sample:
 def _column(name: str, cells: Iterable[str]) -> Column:
     filled = [cell for cell in map(trim, cells) if cell]
     different = list(dict.fromkeys(filled))
-    return Column(name, len(filled), len(different), tuple(different[:SAMPLES_PER_COLUMN]))
+    shown = tuple(value[:SAMPLE_CHARACTERS] for value in different[:SAMPLES_PER_COLUMN])
+    return Column(name, len(filled), len(different), shown)

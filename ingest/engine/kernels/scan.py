@@ -10,6 +10,8 @@ from ingest.engine.kernels.compiled import compiled
 LF, CR, TAB, SPACE = 10, 13, 9, 32
 # What stands in `Rows.field_escaped`: an unquoted field may hold escapes only, a quoted one doubled quotes too.
 ESCAPED, QUOTED = 1, 2
+# What stands in `Rows.broken`: the row is its first line, or the beginning of a line whose end was not reached.
+WHOLE_LINE, PART_OF_LINE = 1, 2
 MAX_RECORD_BYTES_READ = 16 * 1024 * 1024
 
 # What follows a field, or why the record cannot be finished with the bytes at hand.
@@ -208,14 +210,18 @@ def scan_rows(buffer, begin, end, final, dialect, rows, number):
             continue
         rows.first_field[count] = field
         stop, next_field, outcome = scan_record(buffer, at, end, final, dialect, rows, field)
-        if outcome == NEEDS_MORE and end - at <= MAX_RECORD_BYTES_READ:
-            break
-        rows.broken[count] = outcome != END_OF_ROW
+        broken = 0
         if outcome != END_OF_ROW:
+            broken = WHOLE_LINE
             stop = end_of_line(buffer, at, end)
             next_field = field
+        if outcome == NEEDS_MORE or (outcome == BROKEN and not final and stop + 1 >= end):
+            if end - at <= MAX_RECORD_BYTES_READ:
+                break
+            broken = PART_OF_LINE if stop == end and not final else WHOLE_LINE
+        rows.broken[count] = broken
         rows.start[count] = at
-        rows.end[count] = stop
+        rows.end[count] = stop if broken == 0 else min(stop, at + MAX_RECORD_BYTES_READ)
         rows.number[count] = number
         field = next_field
         count += 1

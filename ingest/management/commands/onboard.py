@@ -1,9 +1,9 @@
 """`manage.py onboard`: from a customer file and a mapping to Audience Manager files, without a server."""
 
+import os
 import signal
 import time
 from argparse import ArgumentTypeError
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -11,7 +11,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ingest.crm.mapping import Compression, MappingDocument, MappingError, load_mapping
+from ingest.crm.mapping import (
+    Compression,
+    MappingDocument,
+    MappingError,
+    load_mapping,
+    mapping_to_document,
+    parse_mapping,
+)
 from ingest.engine.errors import Cancelled, FileProblem
 from ingest.engine.names import free_timestamp
 from ingest.engine.parts import Seal
@@ -49,15 +56,15 @@ class Command(BaseCommand):
             raise _usage(f"{options['mapping']} is not a valid mapping.", *lines) from error
         except (OSError, Misconfigured) as error:
             raise _usage(str(error)) from error
-        if not options["customers"].is_file():
+        if not os.path.isfile(options["customers"]):  # noqa: PTH113 - Path.is_file raises for a closed folder
             raise _usage(f"There is no file {options['customers']}.")
         self._run(document, seal, options)
 
     def _run(self, document: MappingDocument, seal: Seal | None, options: dict[str, Any]) -> None:
         out = options["out"]
-        timestamp = options["timestamp"] or free_timestamp(out, document, int(time.time()))
         stop = _stop_on_signals()
         try:
+            timestamp = options["timestamp"] or free_timestamp(out, document, int(time.time()))
             report = onboard(
                 options["customers"], document, out, timestamp=timestamp, limit=options["limit"],
                 workers=options["workers"], stop=stop.is_set, seal=seal,
@@ -75,10 +82,14 @@ class Command(BaseCommand):
 
 
 def _document(options: dict[str, Any]) -> MappingDocument:
-    """The mapping, with what the command line says about the reader."""
+    """The mapping, with what the command line says about the reader, which has to obey the same rules."""
     document = load_mapping(options["mapping"].read_bytes())
-    reader = {name: options[name] for name in ("encoding", "delimiter") if options[name] is not None}
-    return replace(document, reader=replace(document.reader, **reader)) if reader else document
+    given = {name: options[name] for name in ("encoding", "delimiter") if options[name] is not None}
+    if not given:
+        return document
+    written = mapping_to_document(document)
+    reader = written.get("reader")
+    return parse_mapping(written | {"reader": (reader if isinstance(reader, dict) else {}) | given})
 
 
 def _seal(document: MappingDocument, key: Path | None) -> Seal | None:
