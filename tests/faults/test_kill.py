@@ -14,11 +14,13 @@ NAME = f"ftp_dpm_478_{TIMESTAMP}.sync.gz"
 RESULTS = [NAME, "refused.csv", "report.json"]
 
 
-@pytest.mark.parametrize("repeated_ids", ["keep", "merge"])
-def test_a_killed_run_leaves_no_part_and_the_next_one_clears_up(large_desk: Desk, repeated_ids: str) -> None:
+@pytest.mark.parametrize(("repeated_ids", "grows"), [("keep", "part-*"), ("merge", "spill")])
+def test_a_killed_run_leaves_no_part_and_the_next_one_clears_up(
+    large_desk: Desk, repeated_ids: str, grows: str
+) -> None:
     large_desk.mapping.write_text(json.dumps(slow_mapping(repeated_ids=repeated_ids)), encoding="utf-8")
     process = start(large_desk)
-    wait_until(lambda: bytes_in_workspace(large_desk, "part-*") > 0, process)
+    wait_until(lambda: bytes_in_workspace(large_desk, grows) > 0, process)
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
