@@ -3,8 +3,9 @@
 import numpy as np
 
 from ingest.engine.kernels.compiled import compiled
+from ingest.engine.kernels.copying import copied
 from ingest.engine.kernels.distinct import conflicting_traits, distinct_items, total
-from ingest.engine.kernels.hashing import folded_hash, hash_of, put_word, word_at
+from ingest.engine.kernels.hashing import folded_hash, hash_of
 from ingest.engine.kernels.judge import PIECE_END
 from ingest.engine.kernels.tables import CELL_BYTES, CELL_EMPTY, CELL_KNOWN, REPEATS_ANYWHERE, REPEATS_IN_CELL, SPARE
 
@@ -15,17 +16,6 @@ NO_BITS = np.uint64(0)
 # A row that may need more room than this is written by the exact rules instead.
 ROOM_PER_ROW = 512 * 1024
 ALL_ROWS_DONE, ROW_TOO_LARGE, OUT_OF_ROOM = 0, 1, 2
-
-
-@compiled
-def copied(source, start, end, target, at):
-    """Append a range to `target`; the place behind it. Up to seven bytes behind both ranges are touched."""
-    behind = at + end - start
-    while start < end:
-        put_word(target, at, word_at(source, start))
-        start += 8
-        at += 8
-    return behind
 
 
 @compiled

@@ -10,6 +10,7 @@ from ingest.aam import personal_data
 from ingest.engine.kernels.answers import find_entry, slot_hash
 from ingest.engine.kernels.columns import note_cell
 from ingest.engine.kernels.compiled import compiled
+from ingest.engine.kernels.copying import copied
 from ingest.engine.kernels.hashing import hash_of
 from ingest.engine.kernels.identifiers import judged_identifier
 from ingest.engine.kernels.refused import is_protected
@@ -83,23 +84,24 @@ def judged_piece(buffer, start, end, slots, slot, bits):
 @compiled
 def put_piece(buffer, start, end, at, limit, slots, slot, bits, words):
     """Copy a piece to the scratch area as it will be sent: (place behind it, finding bits), or UNDECIDED."""
-    start, end = trimmed(buffer, start, end)
-    if end == start:
-        return at, NO_BITS
-    if at + longest_result(slots, slot, end - start) + 1 > limit:
-        return UNDECIDED, NO_BITS
-    stop = transformed(buffer, start, end, buffer, at, slots, slot, words)
-    if stop == UNDECIDED:
-        return UNDECIDED, NO_BITS
-    first, last = trimmed(buffer, at, stop)
+    first, last = trimmed(buffer, start, end)
     if first == last:
         return at, NO_BITS
+    if at + longest_result(slots, slot, last - first) + 1 > limit:
+        return UNDECIDED, NO_BITS
+    if slots.first_step[slot] != slots.first_step[slot + 1]:
+        stop = transformed(buffer, first, last, buffer, at, slots, slot, words)
+        if stop == UNDECIDED:
+            return UNDECIDED, NO_BITS
+        first, last = trimmed(buffer, at, stop)
+        if first == last:
+            return at, NO_BITS
     sure, found = judged_piece(buffer, first, last, slots, slot, bits)
     if not sure:
         return UNDECIDED, NO_BITS
-    for place in range(first, last):
-        buffer[at] = buffer[place]
-        at += 1
+    if first != at:
+        copied(buffer, first, last, buffer, at)
+    at += last - first
     buffer[at] = PIECE_END
     return at + 1, found
 

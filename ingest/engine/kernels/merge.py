@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ingest.engine.kernels.assemble import copied
 from ingest.engine.kernels.compiled import compiled
+from ingest.engine.kernels.copying import copied
 from ingest.engine.kernels.distinct import conflicting_traits, distinct_items, total
 from ingest.engine.kernels.ledger import home
 from ingest.engine.kernels.tables import SPARE
