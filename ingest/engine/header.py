@@ -71,8 +71,13 @@ def _quoted(names: Sequence[str]) -> str:
 def _missing_sentence(missing: Sequence[str], names: Sequence[str]) -> str:
     shown = _quoted([name for name in names if name][:_SHOWN_NAMES])
     more = len(names) - _SHOWN_NAMES
+    needed = (
+        f"the column {_quoted(missing)}, which is"
+        if len(missing) == 1
+        else f"the columns {_quoted(missing)}, which are"
+    )
     rest = f" and {more} more" if more > 0 else ""
     return (
-        f"The mapping needs the column {_quoted(missing)}, which is not in the file. The file has {shown}{rest}. "
+        f"The mapping needs {needed} not in the file. The file has {shown}{rest}. "
         "Upload a file with this column, or choose another column in the mapping (upper and lower case count)."
     )
