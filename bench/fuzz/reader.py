@@ -93,7 +93,7 @@ def check(report: Mapping[str, object], out: Path) -> None:
         assert content.endswith("\n"), "a part without a last line end"
         lines = content.split("\n")[:-1]
         for line in lines:
-            parse_record(line)
+            parse_record(f"{line}\n")
         assert part["records"] == len(lines), "a part with more or fewer records than reported"
         records += len(lines)
     assert report["records"] == records, "more or fewer records than reported"
