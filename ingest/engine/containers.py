@@ -145,6 +145,9 @@ class ZipMemberBytes:
 
     def _skip_local_header(self) -> None:
         """The local header may have other extra fields than the directory, so the data's place is found from it."""
+        # A directory that was tampered with may name a place before the file.
+        if self._member.header_offset < 0:
+            raise EOFError("no member where the directory says")
         self._file.seek(self._member.header_offset)
         header = self._file.read(_LOCAL_HEADER.size)
         if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):

@@ -250,3 +250,18 @@ def test_a_large_file_is_known_by_windows_over_all_of_it(tmp_path: Path, monkeyp
     with _open(_file(tmp_path, text.encode("cp1252"))) as source:
         assert source.encoding == "cp1252"
         assert _read(source).decode() == text
+
+
+def test_a_zip_whose_directory_points_before_the_file_is_told_as_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "customers.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("customers.csv", "id,a\nA1,x\n")
+    raw = bytearray(path.read_bytes())
+    end = raw.rindex(b"PK\x05\x06")
+    # The directory is said to begin 50 bytes later than it does, so that every member seems to lie 50 bytes earlier.
+    begin = int.from_bytes(raw[end + 16 : end + 20], "little")
+    raw[end + 16 : end + 20] = (begin + 50).to_bytes(4, "little")
+    path.write_bytes(raw)
+    with pytest.raises(FileProblem) as problem:
+        open_customer_file(path, reader=ReaderOptions(), wanted_columns=())
+    assert problem.value.code == "file.not_text"
