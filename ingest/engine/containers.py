@@ -141,7 +141,11 @@ class ZipMemberBytes:
         self._unpacked = 0
         self._crc = 0
         self._inflate = isal_zlib.decompressobj(wbits=-zlib.MAX_WBITS) if member.compress_type else None
-        self._skip_local_header()
+        try:
+            self._skip_local_header()
+        except EOFError:
+            self._file.close()
+            raise
 
     def _skip_local_header(self) -> None:
         """The local header may have other extra fields than the directory, so the data's place is found from it."""
