@@ -23,7 +23,6 @@ SAMPLE_CHARACTERS = 2 * 1024 * 1024
 SCORED_CHARACTERS = 128 * 1024
 MOST_CANDIDATES = 8
 BROKEN_AT_LEAST = 3
-DEFAULT = Dialect(delimiter=",", quote='"', escape=None, skip_blanks_before_quote=False)
 
 _SEPARATOR_LINE = re.compile(r'(?:sep=(.)|"sep=(.)")(?=[\r\n])', re.IGNORECASE)
 

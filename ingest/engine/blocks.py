@@ -29,7 +29,6 @@ class Block:
     used: int = 0
     count: int = 0
     out_used: int = 0
-    last_row: int = 0
     buffer: npt.NDArray[np.uint8] = field(init=False)
     out: npt.NDArray[np.uint8] = field(init=False)
     rows: Rows = field(init=False)

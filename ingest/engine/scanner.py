@@ -85,4 +85,3 @@ class Scanner:
         self._left_over = block.buffer[at : block.used].copy()
         self.number = number
         block.count = count if most_rows is None else min(count, most_rows)
-        block.last_row = int(rows.number[block.count - 1]) if block.count else self.number - 1
