@@ -14,6 +14,9 @@ from ingest.engine.judge import Judge
 from ingest.engine.plan import Plan
 from ingest.engine.scanner import Scanner
 
+# Seconds after which whoever waits looks whether a job has failed meanwhile.
+_LOOK_AGAIN = 0.05
+
 Stop = Callable[[], bool]
 Commit = Callable[[Block], None]
 # Told the bytes of (decoded) text read so far and the rows committed so far.
@@ -121,6 +124,14 @@ class Background:
     def _raise(self) -> None:
         if self._failure is not None:
             raise self._failure
+
+    def settle(self) -> None:
+        """Wait until all jobs so far are done; more may follow."""
+        settled = threading.Event()
+        self._jobs.put(settled.set)
+        while not settled.wait(_LOOK_AGAIN):
+            self._raise()
+        self._raise()
 
     def finish(self) -> None:
         """Wait until all jobs are done."""

@@ -13,8 +13,9 @@ from ingest.engine.commit import KeepingCommit, LateCommit, VariantCommit
 from ingest.engine.errors import FileProblem
 from ingest.engine.evidence import day_orders
 from ingest.engine.exact import TraitJudge, UndecidedDate
+from ingest.engine.join import Joiner
 from ingest.engine.ledger import IdLedger
-from ingest.engine.merge import IdNumbers, Merger, MergingCommit
+from ingest.engine.merge import IdNumbers, MergingCommit
 from ingest.engine.merging import LateRefusal
 from ingest.engine.names import part_names, same_batch
 from ingest.engine.opened import OpenedFile, opened
@@ -125,6 +126,7 @@ class _Run:
         self._document = document
         self._folder = folder
         self._options = options
+        self._workers = options.workers or len(os.sched_getaffinity(0))
         self._day_orders: dict[str, DayOrder] | None = None
 
     def outcome(self) -> Outcome:
@@ -171,8 +173,7 @@ class _Run:
     def _pass(self, file: OpenedFile, plan: Plan, commit: Commit, stop: Stop | None = None) -> list[ColumnsSeen]:
         """Send all rows (or the first ones) through the judges and into `commit`."""
         options = self._options
-        workers = options.workers or len(os.sched_getaffinity(0))
-        pipeline = Pipeline(plan, workers=workers, block_bytes=options.block_bytes, stop=options.stop)
+        pipeline = Pipeline(plan, workers=self._workers, block_bytes=options.block_bytes, stop=options.stop)
         pipeline.run(file.scanner, commit, limit=options.limit, progress=options.progress, enough=stop or never)
         return [judge.seen for judge in pipeline.judges]
 
@@ -188,15 +189,18 @@ class _Run:
     def _merged(self, file: OpenedFile, plan: Plan, parts: PartWriter, background: Background) -> Judged:
         """All rows of one ID in one record."""
         totals, ledger, numbers = Totals(plan), IdLedger(), IdNumbers()
-        with Spill(self._folder / "spill") as spill:
+        with Spill(self._folder / "spill", background) as spill:
             with RefusedWriter(self._folder / REFUSED_NAME, plan, totals.refusing) as refused:
                 columns = self._pass(file, plan, MergingCommit(totals, ledger, refused, spill, numbers))
-            merger = Merger(spill, parts, background, self._options.stop, plan.layout.checks_conflicts)
-            merger.write_all()
-        if merger.refusals:
-            totals = self._with_late_refusals(merger.refusals)
-        totals.items = merger.items
-        return Judged(totals, ledger, columns, merger.records, numbers.count)
+            joiner = Joiner(
+                spill, parts, background, workers=self._workers, stop=self._options.stop,
+                conflicts=plan.layout.checks_conflicts,
+            )  # fmt: skip
+            joiner.write_all()
+        if joiner.refusals:
+            totals = self._with_late_refusals(joiner.refusals)
+        totals.items = joiner.items
+        return Judged(totals, ledger, columns, joiner.records, numbers.count)
 
     def _with_late_refusals(self, refusals: Mapping[int, LateRefusal]) -> Totals:
         """Count and write the refused rows anew, now that it is known which rows their ID's other rows hold back."""

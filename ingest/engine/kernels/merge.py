@@ -6,7 +6,8 @@ from ingest.engine.kernels.compiled import compiled
 from ingest.engine.kernels.copying import copied
 from ingest.engine.kernels.distinct import conflicting_traits, distinct_items, total
 from ingest.engine.kernels.ledger import home
-from ingest.engine.kernels.tables import SPARE
+from ingest.engine.kernels.spill import HEAD_WORDS, count_of, length_of
+from ingest.engine.kernels.tables import KINDS_OF_ITEMS
 
 U8 = np.uint64
 ZERO, ONE = np.uint64(0), np.uint64(1)
@@ -41,15 +42,6 @@ def number_ids(words, known, count, exact, accepted, numbers):
 
 
 @compiled
-def gather_lines(out, line_start, line_end, picked, target):
-    """Copy the picked lines one behind the other; the bytes copied."""
-    at = 0
-    for row in picked:
-        at = copied(out, line_start[row], line_end[row], target, at)
-    return at
-
-
-@compiled
 def end_of_id(lines, at):
     """Where the TAB behind the ID stands."""
     while lines[at] != TAB:
@@ -58,65 +50,53 @@ def end_of_id(lines, at):
 
 
 @compiled
-def join_lines(lines, starts, ends, out, at, checks_conflicts, scratch):
-    """Append the lines of one ID as one, for which there is room: (place behind it, place of its items, conflict?)."""
-    stop = end_of_id(lines, starts[0])
-    at = copied(lines, starts[0], stop + 1, out, at)
+def join_lines(words, lines, places, out, at, items, checks_conflicts, scratch):
+    """Append the lines of one ID (two or more) as one, for which there is room: (place behind its LF, conflict?)."""
+    start = (places[0] + HEAD_WORDS) * 8
+    stop = end_of_id(lines, start)
+    at = copied(lines, start, stop + 1, out, at)
     items_at = at
-    for place in range(starts.size):
-        first = end_of_id(lines, starts[place]) + 1
-        if place:
-            out[at] = COMMA
-            at += 1
-        at = copied(lines, first, ends[place] - 1, out, at)
-    conflicting = False
-    if starts.size > 1:
-        at = distinct_items(out, items_at, at, COMMA, total(scratch.counts), scratch.counts, scratch.items)
-        conflicting = checks_conflicts and conflicting_traits(out, items_at, at, scratch.items)
-    return at, items_at, conflicting
+    for place in places:
+        start = (place + HEAD_WORDS) * 8
+        at = copied(lines, start + stop - (places[0] + HEAD_WORDS) * 8 + 1, start + length_of(words, place), out, at)
+        out[at - 1] = COMMA
+    at = distinct_items(out, items_at, at - 1, COMMA, items, scratch.counts, scratch.items)
+    conflicting = checks_conflicts and conflicting_traits(out, items_at, at, scratch.items)
+    out[at] = LF
+    return at + 1, conflicting
 
 
 @compiled
-def join_groups(lines, starts, ends, first_of, begin, groups, longest, out, items, checks_conflicts, counts, scratch):
-    """Append one line for each ID: (group reached, place behind the last line, whether a group needs the exact rules).
+def join_ids(words, lines, first_of, places, begin, longest, out, at, ends, counts, checks_conflicts, scratch):
+    """Append one line for each ID of a group, from `begin` on: (ID reached, place behind the last line, lines so far).
 
-    Group `g` has the lines `first_of[g]:first_of[g + 1]`. `items[place]`: the items of a line per kind; `counts` gets
-    those that are written. Stops before a group that could pass `longest` bytes with its LF, that contradicts itself,
-    or for which `out` has no room.
+    `lines` is `words` seen as bytes. `ends[n]`: the place behind line n. `counts` gets the items that are written, per
+    kind. Stops before an ID whose line could pass `longest` bytes, or that contradicts itself; `out` has room for all.
     """
-    at = 0
-    for group in range(begin, groups):
-        first, last = first_of[group], first_of[group + 1]
+    written = 0
+    for number in range(begin, first_of.size - 1):
+        first, last = first_of[number], first_of[number + 1]
         if first == last:
             continue
         size = 0
         scratch.counts[:] = 0
-        for place in range(first, last):
-            size += ends[place] - starts[place]
-            for kind in range(4):
-                scratch.counts[kind] += items[place, kind]
+        for place in places[first:last]:
+            size += length_of(words, place)
+            for kind in range(KINDS_OF_ITEMS):
+                scratch.counts[kind] += count_of(words, place, kind)
         if size > longest:
-            return group, at, True
-        if at + size + SPARE > out.size:
-            return group, at, False
-        end, _items_at, conflicting = join_lines(
-            lines, starts[first:last], ends[first:last], out, at, checks_conflicts, scratch
-        )
-        if conflicting:
-            return group, at, True
-        for kind in range(4):
+            return number, at, written
+        if last - first == 1:
+            start = (places[first] + HEAD_WORDS) * 8
+            at = copied(lines, start, start + size, out, at)
+        else:
+            items = total(scratch.counts)
+            end, conflicting = join_lines(words, lines, places[first:last], out, at, items, checks_conflicts, scratch)
+            if conflicting:
+                return number, at, written
+            at = end
+        for kind in range(KINDS_OF_ITEMS):
             counts[kind] += scratch.counts[kind]
-        out[end] = LF
-        at = end + 1
-    return groups, at, False
-
-
-@compiled
-def find_line_ends(out, end, line_ends):
-    """The place behind each LF of `out[:end]`; how many."""
-    count = 0
-    for at in range(end):
-        if out[at] == LF:
-            line_ends[count] = at + 1
-            count += 1
-    return count
+        ends[written] = at
+        written += 1
+    return first_of.size - 1, at, written
