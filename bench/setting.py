@@ -35,3 +35,8 @@ Benchmark = Callable[[Setting], Sequence[Result]]
 def yardstick(name: str, *arguments: object) -> Measurement:
     """Run `bench.yardsticks.NAME` as a process."""
     return run([sys.executable, "-m", f"bench.yardsticks.{name}", *map(str, arguments)])
+
+
+def subject(name: str, *arguments: object) -> Measurement:
+    """Run `bench.subjects.NAME`, a part of the engine alone, as a process."""
+    return run([sys.executable, "-m", f"bench.subjects.{name}", *map(str, arguments)])

@@ -25,6 +25,8 @@ with instrumented():
     from ingest.engine.run import onboard
 
 TIMESTAMP = 1_700_000_000
+# Small blocks are quick to set up, and put a block's end into the middle of nearly every file.
+BLOCK_BYTES = 1024
 COLUMNS = [
     {"column": "a", "action": "signal", "key": "a", "transforms": ["lower"], "split": "|"},
     {"column": "b", "action": "add_traits", "split": "|"},
@@ -70,7 +72,8 @@ def test_one_input(data: bytes) -> None:
     source, out = FOLDER / file_name(data), FOLDER / "out"
     source.write_bytes(data)
     try:
-        report = onboard(source, MAPPINGS[len(data) % len(MAPPINGS)], out, timestamp=TIMESTAMP)
+        mapping = MAPPINGS[len(data) % len(MAPPINGS)]
+        report = onboard(source, mapping, out, timestamp=TIMESTAMP, workers=1, block_bytes=BLOCK_BYTES)
     except FileProblem:
         assert not out.exists() or not any(out.iterdir()), "a refused file left something behind"
     else:

@@ -1,6 +1,6 @@
 """The rules for a whole row: its record, and what each finding is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.aam.limits import MAX_RECORD_BYTES
@@ -63,6 +63,12 @@ class ExactRows:
         start = line.index(TAB) + 1
         around = len(line[:start].encode()) + 1
         return not self._plan.merges or any(around + len(item.text.encode()) > MAX_RECORD_BYTES for item in items)
+
+    def remarks(self, cells: Sequence[str]) -> Iterator[tuple[str, Remark]]:
+        """Every finding about a cell of a readable row, with its column; `explain` has the first of each code."""
+        for column, answer in self._answers(cells):
+            for remark in answer.remarks:
+                yield column, remark
 
     def explain(self, cells: Sequence[str]) -> dict[str, tuple[str | None, str]]:
         """Per finding code of a readable row: the column and the value that show it first."""

@@ -1,13 +1,13 @@
 """A customer file that is open, with its header read: what every pass over the rows begins with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ingest.crm.dialect import Dialect
-from ingest.crm.mapping import MappingDocument
+from ingest.crm.mapping import MappingDocument, ReaderOptions
 from ingest.engine.blocks import Block
 from ingest.engine.errors import FileProblem
 from ingest.engine.header import Header, read_header
@@ -43,8 +43,14 @@ class OpenedFile:
 @contextmanager
 def opened(path: Path, document: MappingDocument) -> Iterator[OpenedFile]:
     """Open a customer file for a mapping. Raises FileProblem with what is wrong about the file as a whole."""
-    wanted = document.named_columns
-    with open_customer_file(path, reader=document.reader, wanted_columns=wanted) as source:
+    with opened_as_said(path, document.reader, document.named_columns) as file:
+        yield file
+
+
+@contextmanager
+def opened_as_said(path: Path, reader: ReaderOptions, wanted: Sequence[str]) -> Iterator[OpenedFile]:
+    """Open a customer file of which some columns are wanted, perhaps none. Raises FileProblem."""
+    with open_customer_file(path, reader=reader, wanted_columns=wanted) as source:
         scanner = Scanner(source, dialect_bytes(source.dialect))
         cells = _first_record(scanner, source.dialect)
         yield OpenedFile(source, source.dialect, read_header(cells, wanted), scanner)

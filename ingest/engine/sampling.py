@@ -24,19 +24,22 @@ class Sample:
     blank: bool
 
 
-def take_sample(path: Path, container: Container, max_bytes: int) -> Sample:
-    """Look at a file: whole up to 64 MiB, windows of larger ones, the head of packed ones. Raises FileProblem."""
+def take_sample(path: Path, container: Container, max_bytes: int, *, head_only: bool = False) -> Sample:
+    """Look at a file: whole up to 64 MiB, windows of larger ones, the head of packed ones. Raises FileProblem.
+
+    `head_only`: the encoding is known, so the head will do unless it is blank.
+    """
     if container is Container.PLAIN and path.stat().st_size > WHOLE_BYTES:
         return _of_windows(path)
     most = WHOLE_BYTES if container is Container.PLAIN else HEAD_BYTES
     stream = open_bytes(path, container, max_bytes)
     try:
-        return _of_start(stream, most)
+        return _of_start(stream, most, head_only=head_only)
     finally:
         stream.close()
 
 
-def _of_start(stream: ByteStream, most: int) -> Sample:
+def _of_start(stream: ByteStream, most: int, *, head_only: bool) -> Sample:
     evidence = EncodingEvidence()
     head = bytearray()
     blank, total = True, 0
@@ -49,7 +52,7 @@ def _of_start(stream: ByteStream, most: int) -> Sample:
         evidence.add(block)
         blank = blank and not block.strip()
         head += block[: HEAD_BYTES - len(head)]
-        if evidence.is_settled and len(head) == HEAD_BYTES:
+        if len(head) == HEAD_BYTES and (evidence.is_settled or (head_only and not blank)):
             break
     return Sample(bytes(head), evidence, whole=False, blank=blank)
 

@@ -110,7 +110,7 @@ def open_customer_file(
     container = container_of(path)
     if container is Container.WORKBOOK:
         return _open_workbook(path, reader)
-    sample = take_sample(path, container, max_bytes)
+    sample = take_sample(path, container, max_bytes, head_only=reader.encoding is not None)
     if sample.head.startswith(REFUSED_START):
         reader = replace(reader, encoding="utf-8", delimiter=",", quote='"', escape="")
     encoding = _judge_sample(sample, reader.encoding)

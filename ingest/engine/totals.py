@@ -1,6 +1,6 @@
 """What is counted over all rows, in row order: findings with their first rows, rows, records, items."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -11,15 +11,15 @@ from ingest.crm.mapping import UnsafeValues
 from ingest.engine.blocks import Block
 from ingest.engine.exact_rows import ExactRows
 from ingest.engine.findings import ROW_CODES, bits_with
-from ingest.engine.kernels.tables import KINDS_OF_ITEMS
+from ingest.engine.kernels.tables import KINDS_OF_ITEMS, Layout
 from ingest.engine.kernels.tally import SAMPLES, count_rows, count_sent_items, tally_rows
 from ingest.engine.merging import LateRefusal
 from ingest.engine.plan import Plan
 from ingest.engine.seen import LONGEST_SAMPLE
 
-_UNREADABLE = "row.unreadable"
+UNREADABLE = "row.unreadable"
+RAGGED = ("row.too_few_fields", "row.too_many_fields")
 NONE_LATE: Mapping[int, LateRefusal] = MappingProxyType({})
-_RAGGED = ("row.too_few_fields", "row.too_many_fields")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Sample:
     column: str | None
     value: str
     expected: str
+
+
+def ragged(cells: Sequence[str], layout: Layout) -> tuple[str, str]:
+    """What was found in a row with too few or too many fields, and what was expected."""
+    return f"{len(cells)} fields", f"{layout.columns} fields"
 
 
 @dataclass
@@ -89,11 +94,11 @@ class Totals:
         """What a row shows about one of its findings."""
         number = int(block.rows.number[row])
         expected = FINDINGS[code].expected
-        if code == _UNREADABLE:
+        if code == UNREADABLE:
             return Sample(number, None, block.line_of(row)[:LONGEST_SAMPLE], expected)
         cells = block.cells_of(row, self.plan.layout)
-        if code in _RAGGED:
-            return Sample(number, None, f"{len(cells)} fields", f"{self.plan.layout.columns} fields")
+        if code in RAGGED:
+            return Sample(number, None, *ragged(cells, self.plan.layout))
         column, value = self._exact.explain(cells)[code]
         return Sample(number, column, value[:LONGEST_SAMPLE], expected)
 

@@ -97,6 +97,9 @@ BROKEN = [
     ("u1\t“a”=”b”\n", f"character 4: expected {ITEM_EXPECTED}"),
     ("u1\tic=\n", f"character 4: expected {ITEM_EXPECTED}"),
     ('u1\tic=a"b\n', "character 8: expected a comma or one line end"),
+    ("u1\x0bd_sid=1\n", "character 3: expected a TAB"),
+    ('u1\t"k"="v"d_sid=1\n', "character 11: expected a comma or one line end"),
+    ("u1\td_sid=1~d_sid=2\n", "character 11: expected a comma or one line end"),
 ]
 
 
@@ -121,6 +124,7 @@ def test_a_kept_comma_stays_inside_its_value() -> None:
         ("u1\t\n", "character 4: expected an ID without control characters"),
         ("\tu2\n", "character 1: expected an ID without control characters"),
         ("u1\tu2\tu3\t\n", "character 10: expected an ID without control characters"),
+        ("odd\tid2\ta\x01\n", "character 9: expected an ID without control characters"),
         ("u1\tu2\r\n", "character 4: expected an ID without control characters"),
         ("u1\tu2\n\n", "character 4: expected an ID without control characters"),
     ],

@@ -25,8 +25,14 @@ def test_a_trait_that_is_not_in_the_catalogue_is_unknown_and_nothing_else() -> N
     assert judge_trait(24, {}, OWN, NOW) == ("trait.unknown",)
 
 
-def test_a_trait_of_another_data_source_is_noticed() -> None:
-    assert judged(OTHER, TraitType.ONBOARDED, OLD) == ("trait.other_data_source",)
+@pytest.mark.parametrize("other", [OTHER, DataSourceId(12)])
+def test_a_trait_of_another_data_source_is_noticed(other: DataSourceId) -> None:
+    assert judged(other, TraitType.ONBOARDED, OLD) == ("trait.other_data_source",)
+
+
+def test_a_large_data_source_is_compared_by_its_number() -> None:
+    trait = Trait(TraitId(24), DataSourceId(int("1171485")), TraitType.ONBOARDED, OLD)
+    assert judge_trait(24, {24: trait}, DataSourceId(int("1171485")), NOW) == ()
 
 
 @pytest.mark.parametrize("trait_type", [each for each in TraitType if each is not TraitType.ONBOARDED])

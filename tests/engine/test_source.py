@@ -14,9 +14,10 @@ from ingest.aam.text import trim
 from ingest.crm.dialect_records import read_records
 from ingest.crm.mapping_types import ReaderOptions
 from ingest.engine import containers
-from ingest.engine.containers import PlainBytes
+from ingest.engine.containers import Container, PlainBytes
 from ingest.engine.decoding import Transcoder
 from ingest.engine.errors import FileProblem
+from ingest.engine.sampling import take_sample
 from ingest.engine.source import CustomerSource, open_customer_file
 from tests.fixtures.crm.hostile import HostileFile, hostile_files, zipped
 from tests.fixtures.crm.hostile_texts import Expected
@@ -250,6 +251,27 @@ def test_a_large_file_is_known_by_windows_over_all_of_it(tmp_path: Path, monkeyp
     with _open(_file(tmp_path, text.encode("cp1252"))) as source:
         assert source.encoding == "cp1252"
         assert _read(source).decode() == text
+
+
+def test_only_the_head_is_looked_at_when_the_encoding_is_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.engine.sampling.HEAD_BYTES", 1000)
+    monkeypatch.setattr("ingest.engine.sampling.STEP_BYTES", 500)
+    path = _file(tmp_path, b"id,name\n" + b"1,Ann\n" * 1_000)
+    assert take_sample(path, Container.PLAIN, 1 << 40).whole
+    assert not take_sample(path, Container.PLAIN, 1 << 40, head_only=True).whole
+    with _open(path, encoding="cp1252") as source:
+        assert _read(source) == path.read_bytes()
+
+
+def test_a_blank_head_does_not_make_a_file_blank_when_the_encoding_is_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.engine.sampling.HEAD_BYTES", 1000)
+    monkeypatch.setattr("ingest.engine.sampling.STEP_BYTES", 500)
+    path = _file(tmp_path, b"\n" * 5_000 + b"id,name\n1,Ann\n")
+    assert not take_sample(path, Container.PLAIN, 1 << 40, head_only=True).blank
 
 
 def test_a_zip_whose_directory_points_before_the_file_is_told_as_damaged(tmp_path: Path) -> None:
