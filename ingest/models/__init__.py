@@ -1,0 +1,37 @@
+"""Everything that the portal keeps in its database, one module for each thing."""
+
+from ingest.models.batch import Batch
+from ingest.models.check import Check, Part
+from ingest.models.data_source import DataSource
+from ingest.models.decision import Decision
+from ingest.models.delivery import Attempt, DeliveredPart, Delivery
+from ingest.models.destination import Destination, Environment
+from ingest.models.event import Event
+from ingest.models.job import Job, Leader
+from ingest.models.trait import Trait
+from ingest.models.upload import Upload
+from ingest.models.user import User
+from ingest.models.workspace import Invitation, Membership, Role, Workspace
+
+__all__ = [
+    "Attempt",
+    "Batch",
+    "Check",
+    "DataSource",
+    "Decision",
+    "DeliveredPart",
+    "Delivery",
+    "Destination",
+    "Environment",
+    "Event",
+    "Invitation",
+    "Job",
+    "Leader",
+    "Membership",
+    "Part",
+    "Role",
+    "Trait",
+    "Upload",
+    "User",
+    "Workspace",
+]

@@ -1,0 +1,46 @@
+"""Destinations: where files go, beta or production."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ingest.models.workspace import Workspace
+
+
+class Environment(models.TextChoices):
+    """Beta is a rehearsal that realises no traits; production reaches real audiences."""
+
+    BETA = "beta", _("Beta")
+    PRODUCTION = "production", _("Production")
+
+
+class Destination(models.Model):
+    """One place that files are put. `method` and `config` are those of `ingest.transfer.registry`.
+
+    `config_sha256` is of method, environment and configuration together, as `services.destination_digest` works it out;
+    an approval is bound to it, and the worker works it out anew before it sends.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="destinations")
+    name = models.CharField(_("name"), max_length=100)
+    environment = models.CharField(_("environment"), max_length=16, choices=Environment.choices)
+    method = models.CharField(_("method"), max_length=16)
+    config = models.JSONField(default=dict)
+    config_sha256 = models.CharField(max_length=64)
+    is_active = models.BooleanField(_("offered for new transfers"), default=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    changed_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["environment", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="a_destination_name_once"),
+            models.CheckConstraint(condition=Q(environment__in=["beta", "production"]), name="environment_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

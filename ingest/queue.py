@@ -1,0 +1,66 @@
+"""Work is put into the database in the transaction that causes it; after the commit the broker rings for it."""
+
+import logging
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from celery import Celery
+from django.db import transaction
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from ingest.models import Job
+
+logger = logging.getLogger(__name__)
+
+# How often a job is begun before a person has to look: a file that kills its worker must not do so for ever.
+MAX_ATTEMPTS: Final = {Job.Kind.CHECK: 3, Job.Kind.DELIVER: 5}
+
+
+def put(kind: Job.Kind, subject_id: int, *, now: datetime) -> Job:
+    """Insert the job for one subject, or make an ended one ready again; rings once the transaction is through."""
+    job, is_new = Job.objects.get_or_create(
+        kind=kind, subject_id=subject_id, defaults={"max_attempts": MAX_ATTEMPTS[kind], "next_attempt_at": now}
+    )
+    if not is_new:
+        ended = Job.objects.filter(pk=job.pk, state__in=[Job.State.DONE, Job.State.NEEDS_ATTENTION])
+        ended.update(state=Job.State.READY, attempts=0, next_attempt_at=now, lease_until=None, last_error_code="")
+    transaction.on_commit(lambda: ring(kind, job.pk))
+    return job
+
+
+def ring(kind: str, job_id: int) -> bool:
+    """Tell the workers that a job is ready. False when the broker can't be reached: the dispatcher rings again."""
+    try:
+        _producer().send_task(f"ingest.{kind}", args=[job_id])
+    except (KombuError, RedisError, OSError) as error:
+        logger.warning("job %s: the broker could not be rung (%s)", job_id, type(error).__name__)
+        return False
+    return True
+
+
+def waiting(kind: str) -> int | None:
+    """How many messages of a kind no worker has taken yet; None when the broker can't be reached."""
+    task = f"ingest.{kind}"
+    try:
+        with _producer().connection_for_write() as connection:
+            name = _producer().amqp.router.route({}, task)["queue"].name
+            channel: Any = connection.default_channel
+            return int(channel.queue_declare(name).message_count)
+    except (KombuError, RedisError, OSError) as error:
+        logger.warning("the broker could not be asked (%s)", type(error).__name__)
+        return None
+
+
+# Without these a page waits six seconds for a broker that is not there.
+_AT_ONCE: Final = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+
+
+@cache
+def _producer() -> Celery:
+    """An application that only sends; it is configured by the same settings as the workers'."""
+    producer = Celery("amportal-producer", set_as_current=False)
+    producer.config_from_object("django.conf:settings", namespace="CELERY")
+    producer.conf.broker_transport_options = {**producer.conf.broker_transport_options, **_AT_ONCE}
+    return producer

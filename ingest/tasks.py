@@ -1,0 +1,38 @@
+"""The tasks that workers run: an ID comes in, one service is called, nothing goes out."""
+
+import logging
+import os
+import socket
+import uuid
+from collections.abc import Callable
+
+from celery import shared_task
+
+from ingest.services import check_run, deliver  # the engine is loaded before the worker forks, once for all
+
+logger = logging.getLogger(__name__)
+
+
+def _owner() -> str:
+    """A name that no other claim has: machine, process, and chance."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
+
+
+@shared_task(name="ingest.check")
+def run_check(job_id: int) -> None:
+    """Check a batch and build its parts."""
+    _do(check_run.run, job_id)
+
+
+@shared_task(name="ingest.deliver")
+def run_delivery(job_id: int) -> None:
+    """Send one part."""
+    _do(deliver.run, job_id)
+
+
+def _do(run: Callable[[int, str], None], job_id: object) -> None:
+    """Messages may come from anybody who reaches the broker; one that names no job is dropped, and never repeated."""
+    if type(job_id) is int and job_id > 0:
+        run(job_id, _owner())
+    else:
+        logger.warning("a message without the ID of a job was dropped")
