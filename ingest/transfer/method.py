@@ -1,0 +1,29 @@
+"""A way of sending, as data: what it is called, what an administrator fills in, and how a destination is made of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.transfer.base import Destination
+from ingest.transfer.secret import Secret
+from ingest.transfer.settings import Field, Value
+from ingest.transfer.words import Message
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the installation allows, whatever an administrator of a workspace fills in."""
+
+    allowed_roots: tuple[Path, ...] = ()
+    """Folders inside which local destinations must lie; none at all by default."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way of sending. `name` is kept in the database; `build` gets settings that were read by `fields`."""
+
+    name: str
+    label: Message
+    description: Message
+    fields: tuple[Field, ...]
+    build: Callable[[Mapping[str, Value], Mapping[str, Secret], Limits], Destination]

@@ -1,0 +1,56 @@
+"""The ways of sending that this program knows. A further one is a file with its `METHOD` and a line here."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from ingest.transfer import local_method
+from ingest.transfer.base import Destination
+from ingest.transfer.failures import failure
+from ingest.transfer.method import Limits, Method
+from ingest.transfer.secret import Secret
+from ingest.transfer.settings import Field, FieldKind, SettingsError, Value, read_fields
+
+__all__ = [
+    "METHODS", "Field", "FieldKind", "Limits", "Method", "SettingsError", "build", "canonical_settings", "method_named",
+    "read_settings", "settings_sha256",
+]  # fmt: skip
+
+METHODS: Final[Mapping[str, Method]] = MappingProxyType({method.name: method for method in (local_method.METHOD,)})
+"""By the name under which a destination keeps its method, in the order in which screens offer them."""
+
+
+def method_named(name: str) -> Method:
+    """The method of this name. Raises Misconfigured `method.unknown`."""
+    if name not in METHODS:
+        raise failure("method.unknown", method=name, known=", ".join(METHODS))
+    return METHODS[name]
+
+
+def read_settings(method: str, settings: Mapping[str, object]) -> dict[str, Value]:
+    """The settings with defaults filled in. Raises SettingsError, which says of each field what is wrong."""
+    return read_fields(method_named(method).fields, settings)
+
+
+def build(
+    method: str, settings: Mapping[str, object], *, secrets: Mapping[str, Secret], limits: Limits
+) -> Destination:  # fmt: skip
+    """A destination, not yet connected. Raises Misconfigured (SettingsError among them)."""
+    return method_named(method).build(read_settings(method, settings), secrets, limits)
+
+
+def canonical_settings(method: str, settings: Mapping[str, object]) -> str:
+    """Method and settings as JSON, always in the same way: defaults filled in, sorted, without blanks and secrets.
+
+    Equal settings give equal text, so an approval can be bound to its SHA-256. A secret is not in it: its hash would be
+    an invitation to guess. That a secret was changed is for the caller to note.
+    """
+    document = {"method": method, "settings": read_settings(method, settings)}
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def settings_sha256(method: str, settings: Mapping[str, object]) -> str:
+    """SHA-256 of `canonical_settings`, in lower-case digits."""
+    return hashlib.sha256(canonical_settings(method, settings).encode()).hexdigest()

@@ -1,0 +1,120 @@
+"""What an administrator fills in for a destination: fields as data, and how forms and rows are read by them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+from ingest.crm.words import gettext_noop
+from ingest.transfer.errors import Misconfigured
+from ingest.transfer.words import Message
+
+Value = str | int | bool
+"""What a field that is no secret holds, as JSON has it."""
+
+
+class FieldKind(Enum):
+    """What a field holds, and how a form asks for it."""
+
+    TEXT = "text"
+    FOLDER = "folder"
+    HOST = "host"
+    NUMBER = "number"
+    TICK = "tick"
+    CHOICE = "choice"
+    SECRET = "secret"  # noqa: S105 - the name of a kind
+
+
+@dataclass(frozen=True)
+class Field:
+    """One answer. `default` stands for an empty one and makes it optional; a CHOICE is one of `choices`, by value.
+
+    `check` says what is wrong with a value of the right kind, or None. Secrets are kept apart from the other settings.
+    """
+
+    name: str
+    kind: FieldKind
+    label: Message
+    help: Message
+    is_required: bool = True
+    default: Value | None = None
+    choices: Mapping[str, Message] = field(default_factory=dict)
+    check: Callable[[Value], Message | None] = lambda _value: None
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether it is written once, encrypted, and never shown."""
+        return self.kind is FieldKind.SECRET
+
+
+class SettingsError(Misconfigured):
+    """Settings that cannot be used; `problems` says of each field what is wrong, everything at once."""
+
+    code = "settings.unusable"
+
+    def __init__(self, problems: Mapping[str, Message]) -> None:
+        reasons = " ".join(f"{name}: {problem}" for name, problem in problems.items())
+        super().__init__(
+            gettext_noop("The settings of the destination cannot be used. %(reasons)s"),
+            params={"reasons": reasons},
+            what_to_do=gettext_noop("An administrator must correct the destination."),
+        )
+        self.problems = MappingProxyType(dict(problems))
+
+    def __reduce__(self) -> tuple[type["SettingsError"], tuple[dict[str, Message]]]:  # type: ignore[override]
+        return SettingsError, (dict(self.problems),)
+
+
+_MISSING: Final = Message(gettext_noop("Fill this in."))
+_UNKNOWN: Final = Message(gettext_noop("There is no such setting. Leave it out."))
+_NOT_HERE: Final = Message(gettext_noop("This is a secret and must not be kept with the other settings."))
+_WRONG: Final = {
+    FieldKind.NUMBER: Message(gettext_noop("Give a whole number.")),
+    FieldKind.TICK: Message(gettext_noop("Say yes or no.")),
+    FieldKind.CHOICE: Message(gettext_noop("Choose one of the values that are offered.")),
+}
+_NO_TEXT: Final = Message(gettext_noop("Give a text without line breaks and other control characters."))
+
+
+def read_fields(fields: tuple[Field, ...], given: Mapping[str, object]) -> dict[str, Value]:
+    """The settings with defaults filled in, in the order of the fields. Raises SettingsError with everything wrong."""
+    open_fields = {asked.name: asked for asked in fields if not asked.is_secret}
+    secret = {asked.name for asked in fields} - open_fields.keys()
+    problems = {name: _NOT_HERE if name in secret else _UNKNOWN for name in given if name not in open_fields}
+    values: dict[str, Value] = {}
+    for name, asked in open_fields.items():
+        for outcome in _read(asked, given.get(name)):
+            if isinstance(outcome, Message):
+                problems[name] = outcome
+            else:
+                values[name] = outcome
+    if problems:
+        raise SettingsError(problems)
+    return values
+
+
+def _read(asked: Field, given: object) -> Iterator[Value | Message]:
+    """The value or what is wrong with it; nothing for an optional field without one."""
+    value = asked.default if given is None or given == "" else given
+    if value is None:
+        if asked.is_required:
+            yield _MISSING
+        return
+    if not isinstance(value, str | int | bool):
+        yield _WRONG.get(asked.kind, _NO_TEXT)
+        return
+    yield _of_wrong_kind(asked, value) or asked.check(value) or value
+
+
+def _of_wrong_kind(asked: Field, value: Value) -> Message | None:
+    match asked.kind:
+        case FieldKind.NUMBER:
+            is_right = isinstance(value, int) and not isinstance(value, bool)
+        case FieldKind.TICK:
+            is_right = isinstance(value, bool)
+        case FieldKind.CHOICE:
+            is_right = value in asked.choices
+        case _:
+            is_right = isinstance(value, str) and value.isprintable()
+    return None if is_right else _WRONG.get(asked.kind, _NO_TEXT)
