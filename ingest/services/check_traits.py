@@ -1,0 +1,29 @@
+"""What a workspace's catalogue says about the traits in a file."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from ingest.aam.data_sources import DataSourceId
+from ingest.aam.traits import Trait, TraitId, TraitType, judge_trait
+from ingest.crm.mapping import MappingDocument
+from ingest.models import Trait as TraitRow
+from ingest.models import Workspace
+
+
+def trait_judge(
+    workspace: Workspace, document: MappingDocument, now: datetime
+) -> Callable[[str], tuple[str, ...]] | None:
+    """The notices about a trait number, for the engine; None when no catalogue was ever entered.
+
+    The traits belong to the target data source, or without one to the file's own. Asks the database only now.
+    """
+    rows = TraitRow.objects.filter(workspace=workspace)
+    catalogue = {
+        sid: Trait(TraitId(sid), DataSourceId(dpid), TraitType(kind), created)
+        for sid, dpid, kind, created in rows.values_list("sid", "data_source__dpid", "type", "aam_created_at")
+    }
+    owner = document.dpid if document.target_dpid is None else document.target_dpid
+    if not catalogue or owner is None:
+        return None
+    source = DataSourceId(owner)
+    return lambda text: judge_trait(int(text), catalogue, source, now)

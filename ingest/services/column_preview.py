@@ -1,0 +1,196 @@
+"""What would be sent of the first rows, made by the engine from choices that are not kept yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext
+
+from ingest.aam.findings import FINDINGS, Severity
+from ingest.crm.mapping import MappingDocument, MappingError, parse_mapping
+from ingest.models import Batch
+from ingest.services import files
+from ingest.services.check_traits import trait_judge
+from ingest.services.look import look_at_file_of
+from ingest.services.reader import reader_to_json
+
+if TYPE_CHECKING:
+    from ingest.engine.preview import ColumnErrors, Preview, PreviewRow
+
+PROBLEM: Final = "problem"
+MOST_ROWS: Final = 200
+FEWEST_ROWS: Final = 20
+# A preview answers while somebody types: fewer rows where many columns are sent.
+_CELLS: Final = 4000
+_ROWS_OFFERED: Final = 12
+_CELLS_SHOWN: Final = 12
+_COLUMNS_TOLD: Final = 6
+_EXAMPLES: Final = 3
+# A row that has nothing in one column may have something in others, of which a preview of that column knows nothing.
+_SILENT: Final = "record.nothing_to_send"
+
+
+@dataclass(frozen=True)
+class ColumnTrouble:
+    """What happens to the cells of one column: why, in how many rows, and some of the cells."""
+
+    column: str
+    position: int
+    meaning: str
+    what_to_do: str
+    rows: int
+    is_refused: bool
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RowTrouble:
+    """Why rows are left out for what no single column shows, and how many."""
+
+    meaning: str
+    what_to_do: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One row of the file and its lines, and what the first rows show.
+
+    `more_cells`: how many cells of the row are sent but not shown. `row` is the number of the row, `picked` what was
+    asked for. `numbers` can be picked; `first_problem` is the first row that is not sent as it is, or None.
+    """
+
+    numbers: tuple[int, ...]
+    picked: str
+    row: int
+    first_problem: int | None
+    cells: tuple[tuple[str, str], ...]
+    more_cells: int
+    lines: tuple[str, ...]
+    why_not: tuple[str, ...]
+    troubles: tuple[ColumnTrouble, ...]
+    more_troubles: int
+    row_troubles: tuple[RowTrouble, ...]
+    refused: int
+    looked_at: int
+
+
+def preview_of(
+    batch: Batch, mapping: Mapping[str, Any], picked: str, *, now: datetime, first: str = ""
+) -> Shown | None:
+    """What would be sent with this mapping; None while nothing is matched. Raises FileProblem and FileGone.
+
+    `picked`: the number of a row, or `problem` for the first one that is not sent as it is. `first`: the column
+    whose cell is shown before the others.
+    """
+    from ingest.engine.preview import preview  # noqa: PLC0415 - the engine takes a while to load
+
+    if batch.upload is None:
+        raise files.FileGone("none")
+    # What was detected at the first look needs no second detection.
+    examined = look_at_file_of(batch)
+    positions = {look.name: look.position for look in examined.columns}
+    reader = reader_to_json(examined.confirmed)
+    try:
+        document = parse_mapping({**mapping, "reader": reader})
+    except MappingError:
+        return None
+    limit = max(FEWEST_ROWS, min(MOST_ROWS, _CELLS // len(document.named_columns)))
+    with files.local_copy(batch.upload.key) as path:
+        seen = preview(path, document, limit=limit, judge_trait=trait_judge(batch.workspace, document, now))
+    if not first:
+        return _shown(seen, document, picked, positions)
+    seen = _of_one_column(seen)
+    return _with_first(_shown(seen, document, picked, positions), seen, first)
+
+
+def _shown(seen: "Preview", document: MappingDocument, picked: str, positions: Mapping[str, int]) -> Shown:
+    first = next((row for row in seen.rows if _is_problem(row)), None)
+    row = _picked(seen, picked, first)
+    cells = [(name, row.cells[place]) for place, name in _sent_places(seen, document) if place < len(row.cells)]
+    troubles = [_trouble(column, positions) for column in seen.columns if column.severity is not Severity.NOTICE]
+    troubles.sort(key=lambda trouble: (not trouble.is_refused, -trouble.rows))
+    return Shown(
+        numbers=tuple(one.number for one in seen.rows[:_ROWS_OFFERED]),
+        picked=PROBLEM if picked == PROBLEM and first is not None else str(row.number),
+        row=row.number,
+        first_problem=first.number if first else None,
+        cells=tuple(cells[:_CELLS_SHOWN]),
+        more_cells=max(len(cells) - _CELLS_SHOWN, 0),
+        lines=row.lines,
+        why_not=_why(row) if not row.lines else (),
+        troubles=tuple(troubles[:_COLUMNS_TOLD]),
+        more_troubles=max(len(troubles) - _COLUMNS_TOLD, 0),
+        row_troubles=_of_rows(seen),
+        refused=seen.refused,
+        looked_at=len(seen.rows),
+    )
+
+
+def _of_one_column(seen: "Preview") -> "Preview":
+    """The preview without what can only be said of all columns together."""
+    rows = tuple(
+        replace(row, findings=tuple(finding for finding in row.findings if finding.code != _SILENT))
+        for row in seen.rows
+    )  # fmt: skip
+    return replace(
+        seen,
+        rows=rows,
+        refused=sum(1 for row in rows if any(finding.severity is Severity.REFUSED for finding in row.findings)),
+        findings=tuple(one for one in seen.findings if one.code != _SILENT),
+    )
+
+
+def _with_first(shown: Shown, seen: "Preview", column: str) -> Shown:
+    """The cell of this column before the others, whether it is sent or not, and only what is said about it."""
+    shown = replace(shown, troubles=tuple(trouble for trouble in shown.troubles if trouble.column == column))
+    row = next(row for row in seen.rows if row.number == shown.row)
+    if column not in seen.header or len(row.cells) != len(seen.header):
+        return shown
+    cell = (column, row.cells[seen.header.index(column)])
+    others = [other for other in shown.cells if other[0] != column]
+    return replace(shown, cells=(cell, *others[: _CELLS_SHOWN - 1]))
+
+
+def _is_problem(row: "PreviewRow") -> bool:
+    told = any(finding.severity is not Severity.NOTICE for finding in row.findings)
+    return told or bool(row.findings and not row.lines)
+
+
+def _picked(seen: "Preview", picked: str, first: "PreviewRow | None") -> "PreviewRow":
+    if picked == PROBLEM and first is not None:
+        return first
+    return next((row for row in seen.rows if str(row.number) == picked), seen.rows[0])
+
+
+def _sent_places(seen: "Preview", document: MappingDocument) -> list[tuple[int, str]]:
+    places = {name: place for place, name in enumerate(seen.header)}
+    return [(places[name], name) for name in document.named_columns if name in places]
+
+
+def _why(row: "PreviewRow") -> tuple[str, ...]:
+    refusing = [finding for finding in row.findings if finding.severity is Severity.REFUSED]
+    return tuple(dict.fromkeys(gettext(FINDINGS[finding.code].meaning) for finding in refusing))
+
+
+def _of_rows(seen: "Preview") -> tuple[RowTrouble, ...]:
+    told = {column.code for column in seen.columns}
+    return tuple(
+        RowTrouble(gettext(FINDINGS[one.code].meaning), gettext(FINDINGS[one.code].what_to_do), one.rows)
+        for one in seen.findings
+        if one.severity is Severity.REFUSED and one.code not in told
+    )
+
+
+def _trouble(found: "ColumnErrors", positions: Mapping[str, int]) -> ColumnTrouble:
+    rule = FINDINGS[found.code]
+    return ColumnTrouble(
+        column=found.column,
+        position=positions[found.column],
+        meaning=gettext(rule.meaning),
+        what_to_do=gettext(rule.what_to_do),
+        rows=found.rows,
+        is_refused=found.severity is Severity.REFUSED,
+        examples=tuple(value for value, _rows in found.values[:_EXAMPLES] if value),
+    )

@@ -1,0 +1,35 @@
+"""The sample file: invented customers with the mistakes of real exports, to download or to try the portal with."""
+
+import codecs
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+
+from ingest.models import Batch, Upload, User, Workspace
+from ingest.services.start import start_batch
+from ingest.services.upload_form import Incoming
+
+NAME: Final = "sample-customers.csv"
+
+
+def sample_bytes() -> bytes:
+    """The sample as a spreadsheet opens it: UTF-8 that says so by its first bytes."""
+    path = settings.BASE_DIR / "docs" / "practice" / "customers.csv"
+    return codecs.BOM_UTF8 + bytes(path.read_bytes()).removeprefix(codecs.BOM_UTF8)
+
+
+def start_sample(workspace: Workspace, *, actor: User, now: datetime) -> Batch:
+    """A new draft whose file is the sample, as if its maker had uploaded it. Raises Refused, where no file has room."""
+    return start_batch(_upload(workspace, actor, now), actor=actor, now=now)
+
+
+def _upload(workspace: Workspace, owner: User, now: datetime) -> Upload:
+    data = sample_bytes()
+    incoming = Incoming(workspace, owner=owner, name=NAME, form_bytes=len(data), now=now)
+    try:
+        incoming.write(data)
+        return incoming.finish(now)
+    except BaseException:
+        incoming.abort()
+        raise

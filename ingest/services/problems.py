@@ -1,0 +1,66 @@
+"""Why work could not be done, by code: the words for people, and how a stored problem is told in their language."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.translation import gettext, gettext_noop
+
+from ingest.transfer.failures import FAILURES
+
+PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "upload.gone": gettext_noop(
+            "The customer file is no longer in the portal's storage, so no row was checked. Upload it again."
+        ),
+        "upload.changed": gettext_noop(
+            "The customer file in the portal's storage is not the one that was uploaded, so its results were thrown "
+            "away. Upload it again, and tell an administrator that the file changed."
+        ),
+        "disk.full": gettext_noop(
+            "The disk was full, so the check could not be finished. Your file and your answers are kept. When an "
+            "administrator has made room, start the check again."
+        ),
+        "storage.failed": gettext_noop(
+            "The portal's storage did not work (%(reason)s), so the check could not be finished. Your file and your "
+            "answers are kept. Start the check again later; if it stays so, tell an administrator."
+        ),
+        "worker.died": gettext_noop(
+            "The worker that did this ended %(attempts)d times without finishing, so the portal has given up. Nothing "
+            "was lost. Try again once; if it stays so, tell an administrator this number: %(reference)s."
+        ),
+        "bug": gettext_noop(
+            "The portal made a mistake and stopped. Nothing was lost. Tell an administrator this number: %(reference)s."
+        ),
+        "seal.missing": gettext_noop(
+            "The files are to be encrypted with PGP, but this destination has no public key, so nothing was sent. "
+            "Choose another way of packing, check again and ask for approval again."
+        ),
+        "approval.changed": gettext_noop(
+            "What would have been sent is not what was approved, so the approval no longer counts and nothing was "
+            "sent. Check again and ask for approval again."
+        ),
+    }
+)  # fmt: skip
+"""Templates with named parameters. A code never changes its meaning: history holds them."""
+
+
+def english(code: str, params: Mapping[str, str | int] | None = None) -> str:
+    """The sentence of a code as it is stored: English, whoever's worker it was."""
+    return PROBLEMS[code] % params if params else PROBLEMS[code]
+
+
+def told(code: str, stored: str, params: Mapping[str, str | int] | None = None) -> str:
+    """A stored problem in the reader's language; what has no template of its own is told as it was stored."""
+    given = dict(params or {})
+    if code in PROBLEMS:
+        return _filled(PROBLEMS[code], given)
+    if code in FAILURES:
+        rule = FAILURES[code]
+        return f"{_filled(rule.sentence, given)} {_filled(rule.what_to_do, given)}".strip()
+    return gettext(stored) if stored else ""
+
+
+def _filled(template: str, params: Mapping[str, str | int]) -> str:
+    text = gettext(template)
+    return text % params if params and "%(" in text else text

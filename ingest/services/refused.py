@@ -1,0 +1,84 @@
+"""The rows that are left out, to be looked at on a page: read from refused.csv, a few at a time."""
+
+import csv
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.aam.findings import FINDINGS, FindingRule
+from ingest.engine.refused_form import LEADING_COLUMNS, unprotected
+from ingest.models import Check
+from ingest.services import files
+
+SHOWN: Final = 200
+_LONGEST_CELL: Final = 200
+# A record may be as long as the engine reads; the module's own limit of 128 KB would stop at one.
+csv.field_size_limit(sys.maxsize)
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """One row: its spreadsheet number, why it is left out, and its cells, long ones cut off, missing ones empty."""
+
+    number: int
+    rules: tuple[FindingRule, ...]
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RefusedRows:
+    """Some of the rows; `more`: others follow."""
+
+    header: tuple[str, ...]
+    rows: tuple[RefusedRow, ...]
+    more: bool
+
+
+def refused_rows(check: Check, code: str = "", *, limit: int = SHOWN) -> RefusedRows | None:
+    """The first rows that are left out, or those with one code; None when the file is gone."""
+    if not check.refused_key or check.files_deleted_at is not None:
+        return None
+    try:
+        with files.local_copy(check.refused_key) as path, path.open(encoding="utf-8-sig", newline="") as text:
+            return _first(csv.reader(text), code, limit)
+    except files.FileGone:
+        return None
+
+
+def _first(rows: Iterator[list[str]], code: str, limit: int) -> RefusedRows:
+    header = tuple(map(unprotected, next(rows, [])[len(LEADING_COLUMNS) :]))
+    shown: list[RefusedRow] = []
+    for row in rows:
+        codes = row[1].split(";")
+        if code and code not in codes:
+            continue
+        if len(shown) == limit:
+            return RefusedRows(header, tuple(shown), more=True)
+        own = [unprotected(cell)[:_LONGEST_CELL] for cell in row[len(LEADING_COLUMNS) :]]
+        cells = (*own, *[""] * (len(header) - len(own)))
+        shown.append(RefusedRow(int(row[0]), tuple(FINDINGS[name] for name in codes), cells))
+    return RefusedRows(header, tuple(shown), more=False)
+
+
+def refused_with(check: Check, code: str) -> Iterator[bytes]:
+    """refused.csv with only the rows of one code, as bytes. Raises FileGone at once, not when it is read."""
+    if not files.exists(check.refused_key):
+        raise files.FileGone(check.refused_key)
+    return _with(check, code)
+
+
+def _with(check: Check, code: str) -> Iterator[bytes]:
+    with files.local_copy(check.refused_key) as path, path.open(encoding="utf-8-sig", newline="") as text:
+        rows = csv.reader(text)
+        yield b"\xef\xbb\xbf" + _line(next(rows, []))
+        for row in rows:
+            if code in row[1].split(";"):
+                yield _line(row)
+
+
+def _line(cells: list[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue().encode()

@@ -1,0 +1,107 @@
+"""What a workspace knows before a file comes: its traits, the keys it has used, and how columns were sent before."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+from ingest.aam.traits import TraitType
+from ingest.crm.catalogue import Catalogue, KnownKey, TraitEntry
+from ingest.crm.mapping import Kind, MappingDocument, MappingError, parse_mapping
+from ingest.crm.proposals import Remembered, remembered_from
+from ingest.models import Batch, Trait
+
+MOST_LOOKED_AT: Final = 30
+MOST_TRAITS: Final = 5000
+MOST_KEYS: Final = 100
+MOST_ALIKE: Final = 5
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An earlier transfer whose answers are offered again."""
+
+    remembered: Remembered
+    batch: Batch | None = None
+    document: MappingDocument | None = None
+    is_same_header: bool = False
+
+    @property
+    def edition(self) -> tuple[int, int] | None:
+        """Changes whenever the answers do."""
+        return None if self.batch is None else (self.batch.pk, self.batch.version)
+
+
+NOTHING: Final = Kept(Remembered())
+
+
+@dataclass(frozen=True)
+class Known:
+    """The workspace's traits and the keys of its latest transfers as the database has them."""
+
+    traits: tuple[tuple[int, str, int, str, str], ...]
+    keys: tuple[tuple[str, int], ...]
+    dpid: int | None
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever anything does; a list of traits may be too long to be kept for every file."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+    def catalogue(self) -> Catalogue:
+        """The same for those who propose."""
+        traits = (
+            TraitEntry(sid, name, dpid, TraitType(kind), rule or None) for sid, name, dpid, kind, rule in self.traits
+        )
+        return Catalogue(tuple(traits), tuple(KnownKey(key, uses) for key, uses in self.keys), self.dpid)
+
+
+def known_to(batch: Batch) -> Known:
+    """What proposals for this batch may point to."""
+    rows = Trait.objects.filter(workspace=batch.workspace_id).order_by("pk")
+    traits = rows.values_list("sid", "name", "data_source__dpid", "type", "rule")[:MOST_TRAITS]
+    dpid = batch.mapping.get("target_dpid", batch.mapping.get("dpid"))
+    return Known(tuple(traits), tuple(_keys(batch)), dpid)
+
+
+def _keys(batch: Batch) -> list[tuple[str, int]]:
+    latest = Batch.objects.of(batch.workspace).exclude(pk=batch.pk).order_by("-created_at", "-pk")
+    mappings = latest.values_list("mapping", flat=True)[:MOST_LOOKED_AT]
+    counts = Counter(entry["key"] for mapping in mappings for entry in mapping.get("columns", ()) if entry.get("key"))
+    return counts.most_common()
+
+
+def known_keys(batch: Batch) -> list[str]:
+    """The keys of signals that the workspace's latest transfers have sent, the most used first."""
+    return [key for key, _uses in _keys(batch)[:MOST_KEYS]]
+
+
+def remembered_for(batch: Batch) -> tuple[Kept, Kept]:
+    """The answers of the latest transfer that fits: of this maker, and of anybody in the workspace.
+
+    One with the same columns comes before all others.
+    """
+    of_workspace = _kept(batch)
+    is_first = of_workspace.is_same_header or not batch.header_sha256
+    if is_first and of_workspace.batch is not None and of_workspace.batch.maker_id == batch.maker_id:
+        return of_workspace, of_workspace
+    return _kept(batch, maker=batch.maker), of_workspace
+
+
+def _kept(batch: Batch, **narrowed: object) -> Kept:
+    newest = Batch.objects.of(batch.workspace).filter(**narrowed).order_by("-created_at", "-pk")
+    same = newest.filter(header_sha256=batch.header_sha256)[: MOST_ALIKE + 1] if batch.header_sha256 else ()
+    for candidate in chain(same, newest[: MOST_LOOKED_AT + 1]):  # the second only where the first has none
+        if candidate.pk == batch.pk:
+            continue
+        try:
+            document = parse_mapping(candidate.mapping)
+        except MappingError:
+            continue
+        if document.kind is not Kind.TRAITS:
+            continue
+        header = [*document.named_columns, *candidate.not_sent]
+        is_same = bool(batch.header_sha256) and candidate.header_sha256 == batch.header_sha256
+        return Kept(remembered_from(document, header), candidate, document, is_same)
+    return NOTHING

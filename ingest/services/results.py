@@ -1,0 +1,274 @@
+"""What a check found, read back from the files that it made."""
+
+import gzip
+import json
+import zlib
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Final, Self
+
+from django.utils.translation import gettext as _
+
+from ingest.aam.findings import FINDINGS, FindingRule, Severity
+from ingest.crm.mapping import Compression, parse_mapping
+from ingest.engine.names import part_names
+from ingest.lifecycle import EDITABLE
+from ingest.models import Batch, Check, Membership, Role
+from ingest.services import files
+from ingest.services.mapping_digest import is_stale
+from ingest.services.number_words import grouped
+
+_GZIP_START: Final = b"\x1f\x8b"
+_LONGEST_SHOWN_LINE: Final = 600
+SAMPLE_LINES: Final = 8
+_MOST_COMPARED: Final = 50
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One cell that a finding is about: its spreadsheet row number, its column, what stood there."""
+
+    row: int
+    column: str
+    value: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """One finding with how many rows have it and the first of them."""
+
+    rule: FindingRule
+    rows: int
+    severity: Severity
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """report.json, as far as pages show it. `items` counts what is sent, by the contract's names."""
+
+    rows: int
+    accepted: int
+    refused: int
+    changed: int
+    records: int
+    distinct_ids: int
+    items: dict[str, int]
+    findings: tuple[Found, ...]
+    columns: tuple[dict[str, Any], ...]
+    input: dict[str, Any]
+
+    def of_severity(self, severity: Severity) -> tuple[Found, ...]:
+        """The findings of one severity, most rows first."""
+        chosen = (found for found in self.findings if found.severity is severity)
+        return tuple(sorted(chosen, key=lambda found: -found.rows))
+
+    def without_values(self) -> Self:
+        """The same without a cell of the customer file."""
+        findings = tuple(replace(found, samples=()) for found in self.findings)
+        return replace(self, findings=findings, columns=tuple({**column, "samples": []} for column in self.columns))
+
+    @property
+    def left_out(self) -> tuple[Found, ...]:
+        """Why rows are left out."""
+        return self.of_severity(Severity.REFUSED)
+
+
+def report_of(check: Check) -> Report | None:
+    """The report of a finished check; None when its files were deleted at the end of their time."""
+    if not check.report_key or check.files_deleted_at is not None:
+        return None
+    try:
+        document = json.loads(files.read(check.report_key))
+    except files.FileGone:
+        return None
+    return Report(
+        **{name: document[name] for name in ("rows", "accepted", "refused", "changed", "records", "distinct_ids")},
+        items=document["items"],
+        findings=tuple(map(_found, document["findings"])),
+        columns=tuple(document["columns"]),
+        input=document["input"],
+    )
+
+
+def _found(finding: dict[str, Any]) -> Found:
+    samples = tuple(
+        Sample(sample["row"], sample["column"] or "", sample["value"] or "", sample["expected"] or "")
+        for sample in finding["samples"]
+    )
+    return Found(FINDINGS[finding["code"]], finding["rows"], Severity(finding["severity"]), samples)
+
+
+def sample_lines(check: Check, count: int) -> tuple[str, ...]:
+    """The first lines of the very first part, without their line ends, long ones cut off; () when it is gone."""
+    part = check.parts.first()
+    if part is None:
+        return ()
+    try:
+        with files.local_copy(part.key) as path, path.open("rb") as file:
+            is_packed = file.read(2) == _GZIP_START
+            file.seek(0)
+            lines = gzip.GzipFile(fileobj=file) if is_packed else file
+            raw = [line.rstrip(b"\n") for line in islice(lines, count)]
+    except (files.FileGone, OSError, EOFError, zlib.error):
+        return ()
+    return tuple(line.decode("utf-8", "replace")[:_LONGEST_SHOWN_LINE] for line in raw)
+
+
+def masked(line: str) -> str:
+    """A line whose ID shows only its first and last two characters, for people who don't need to know it."""
+    user_id, tab, rest = line.partition("\t")
+    if len(user_id) <= 6:
+        return f"{user_id[:1]}…{tab}{rest}"
+    return f"{user_id[:2]}…{user_id[-2:]}{tab}{rest}"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings that do the same to their rows. `kind` is how pages mark them: error, warning, info.
+
+    `whole`: how many rows there are of which each finding has its share.
+    """
+
+    title: str
+    kind: str
+    whole: int
+    found: tuple[Found, ...]
+    is_left_out: bool
+
+    @property
+    def icon(self) -> str:
+        """The icon beside the title, where it is not the one of its kind."""
+        return "info" if self.kind == "info" else ""
+
+    @property
+    def fill(self) -> str:
+        """The kind of its bars: charts know no "info"."""
+        return "accent" if self.kind == "info" else self.kind
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the page of a check's results shows to a member.
+
+    `is_stale`: the answers have changed since. `too_many_left_out`: more than the workspace allows to be sent.
+    `may_see_values`: cells of the customer file are for makers; others see figures, reasons and shortened lines.
+    `may_correct`: rows that are left out can come back corrected; only to the file that they were left out of.
+    """
+
+    check: Check
+    report: Report | None
+    lines: tuple[str, ...]
+    names: tuple[str, ...]
+    is_stale: bool
+    too_many_left_out: bool
+    may_change: bool
+    may_correct: bool
+    may_see_values: bool
+
+    @property
+    def bar(self) -> list[dict[str, Any]]:
+        """The rows as parts of one bar."""
+        parts = (("success", _("Ready to send"), self.check.accepted), ("error", _("Left out"), self.check.refused))
+        return [{"label": label, "value": rows, "kind": kind} for kind, label, rows in parts if rows]
+
+    @property
+    def groups(self) -> list[Group]:
+        """The findings by what they do to their rows."""
+        report, check = self.report, self.check
+        if report is None:
+            return []
+        changed, notices = report.of_severity(Severity.CHANGED), report.of_severity(Severity.NOTICE)
+        return [
+            Group(_("Left out"), "error", check.refused, report.left_out, is_left_out=True),
+            Group(_("Sent after a change"), "warning", check.changed, changed, is_left_out=False),
+            Group(_("Sent as it is, worth a look"), "info", check.rows, notices, is_left_out=False),
+        ]
+
+    @property
+    def nothing_to_send(self) -> bool:
+        """Whether no row can be sent."""
+        return self.check.accepted == 0
+
+
+def newest_check(batch: Batch) -> Check | None:
+    """The check that was begun last."""
+    return batch.checks.order_by("-pk").first()
+
+
+def results_of(batch: Batch, membership: Membership) -> Results | None:
+    """The results that count now, or those that the batch had before its answers changed; None: never checked."""
+    check = batch.result
+    if check is None:
+        return None
+    report, lines = report_of(check), sample_lines(check, SAMPLE_LINES)
+    may_see_values = Role.MAKER in membership.roles
+    may_change = batch.maker_id == membership.user_id and batch.state in EDITABLE
+    fraction = 100 * check.refused / check.rows if check.rows else 0
+    return Results(
+        check=check,
+        report=report if report is None or may_see_values else report.without_values(),
+        lines=lines if may_see_values else tuple(map(masked, lines)),
+        names=tuple(part_names_of(check)),
+        is_stale=is_stale(check, batch),
+        too_many_left_out=fraction > batch.workspace.max_left_out_percent,
+        may_change=may_change,
+        may_see_values=may_see_values,
+        may_correct=may_change and bool(check.refused) and check.upload_id == batch.upload_id,
+    )
+
+
+def part_names_of(check: Check) -> list[str]:
+    """What the files of a check would be called if they were sent at the moment when it was finished."""
+    if check.finished_at is None:
+        return []
+    document = parse_mapping(check.mapping)
+    stamp = int(check.finished_at.timestamp())
+    return part_names(document, stamp, check.parts.count(), is_sealed=document.output.compression is Compression.PGP)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """This result beside the last one that was sent for the same data source."""
+
+    earlier: Batch
+    people: int
+    people_before: int
+
+    @property
+    def change_percent(self) -> float:
+        """How many percent more people than last time; negative: fewer."""
+        return 100 * (self.people - self.people_before) / self.people_before if self.people_before else 0.0
+
+    @property
+    def words(self) -> str:
+        """The change in words: whole per cent, or how many times as many from twice as many on."""
+        if self.people >= 2 * self.people_before > 0:
+            times = round(self.people / self.people_before, 1)
+            template = _("%(times)s times as many people as last time")
+            digits = 0 if times >= 10 or times == int(times) else 1
+            return template % {"times": grouped(times, digits)}
+        percent = round(abs(self.change_percent))
+        if not percent:
+            return _("as many people as last time")
+        template = _("%(percent)s %% more people than last time")
+        if self.change_percent < 0:
+            template = _("%(percent)s %% fewer people than last time")
+        return template % {"percent": grouped(percent)}
+
+
+def compare_with_last(batch: Batch, check: Check) -> Comparison | None:
+    """The last transfer of this kind and data source that was sent, with its number of people."""
+    sent = Batch.objects.of(batch.workspace).filter(state="sent").exclude(pk=batch.pk)
+    keys = list(sent.order_by("-created_at", "-id").values_list("pk", flat=True)[:_MOST_COMPARED])
+    for some in (keys[:1], keys[1:]):  # mostly the last one is of this kind
+        found = Batch.objects.select_related("result").defer("result__mapping").in_bulk(some) if some else {}
+        for earlier in filter(None, map(found.get, some)):
+            if _goes_to(earlier) == _goes_to(batch) and earlier.result is not None:
+                return Comparison(earlier, check.distinct_ids, earlier.result.distinct_ids)
+    return None
+
+
+def _goes_to(batch: Batch) -> tuple[Any, ...]:
+    return tuple(map(batch.mapping.get, ("kind", "dpid", "target_dpid")))

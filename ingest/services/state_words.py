@@ -1,0 +1,36 @@
+"""Words for where batches and parts are, and the kind of tag that shows them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ingest.lifecycle import BatchState, PartState
+
+S = BatchState
+WORDS: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
+    {
+        S.DRAFT: (_("Draft"), "quiet"),
+        S.CHECKING: (_("Checking"), "info"),
+        S.CHECKED: (_("Checked"), "quiet"),
+        S.WAITING: (_("Waiting for approval"), "info"),
+        S.CHANGES_NEEDED: (_("Changes needed"), "warning"),
+        S.APPROVED: (_("Approved"), "info"),
+        S.SENDING: (_("Sending"), "info"),
+        S.SENT: (_("Sent"), "success"),
+        S.PARTLY_SENT: (_("Partly sent"), "error"),
+        S.FAILED: (_("Not sent"), "error"),
+        S.CANCELLED: (_("Cancelled"), "quiet"),
+    }
+)
+PART_WORDS: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
+    {
+        PartState.WAITING: (_("Waiting"), "quiet"),
+        PartState.SENDING: (_("Sending"), "info"),
+        PartState.SENT: (_("Sent"), "success"),
+        PartState.FAILED: (_("Not sent"), "error"),
+        PartState.CANCELLED: (_("Cancelled"), "quiet"),
+    }
+)

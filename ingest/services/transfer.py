@@ -1,0 +1,93 @@
+"""Everything that the page of one transfer shows."""
+
+from dataclasses import dataclass
+
+from ingest.lifecycle import BatchAction, BatchState, actions_in
+from ingest.models import Batch, DeliveredPart, Membership, Part, Role
+from ingest.services.again import may_go_to_production
+from ingest.services.problems import told
+from ingest.services.results import Report, report_of
+
+A = BatchAction
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A part that could not be sent, and why."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A transfer as a member sees it: what it holds, how far it is, and what this member can do now."""
+
+    batch: Batch
+    report: Report | None
+    parts: tuple[Part, ...]
+    sending: tuple[DeliveredPart, ...]
+    can: frozenset[str]
+
+    @property
+    def sent_bytes(self) -> int:
+        """Bytes that have been sent so far."""
+        return sum(part.sent_bytes for part in self.sending)
+
+    @property
+    def total_bytes(self) -> int:
+        """Bytes of all parts that are sent."""
+        return sum(part.part.stored_bytes for part in self.sending)
+
+    @property
+    def sent_parts(self) -> int:
+        """Parts that are verified at the receiver."""
+        return sum(part.state == "sent" for part in self.sending)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Parts that could not be sent, with the sentence that says why, in the reader's language."""
+        failed = (part for part in self.sending if part.problem)
+        return tuple(Problem(part.name, told(part.problem_code, part.problem, part.problem_params)) for part in failed)
+
+
+def transfer_of(batch: Batch, membership: Membership) -> Transfer:
+    """The transfer with its parts; the newest delivery counts."""
+    check, delivery = batch.result, batch.delivery
+    sending = delivery.parts.select_related("part").prefetch_related("attempts") if delivery else ()
+    return Transfer(
+        batch=batch,
+        report=report_of(check) if check else None,
+        parts=tuple(check.parts.all()) if check else (),
+        sending=tuple(sending),
+        can=frozenset(_can(batch, membership)),
+    )
+
+
+def _can(batch: Batch, membership: Membership) -> set[str]:
+    """The names of what this member can do now."""
+    if Role.MAKER not in membership.roles:
+        return {"decide"} & _decides(batch, membership)
+    allowed = actions_in(BatchState(batch.state))
+    is_mine = batch.maker_id == membership.user_id
+    can = {"use_again", *_decides(batch, membership)}
+    can |= {"retry"} if A.RETRY in allowed and _is_still_approved(batch) else set()
+    if is_mine:
+        own = {A.CANCEL: "cancel", A.WITHDRAW: "withdraw", A.EDIT: "edit"}
+        can |= {name for action, name in own.items() if action in allowed}
+        can |= {"stop"} if batch.state == BatchState.SENDING else set()
+    elif {A.EDIT, A.CANCEL, A.WITHDRAW} & allowed:
+        can |= {"take_over"}
+    return can | ({"to_production"} if may_go_to_production(batch) else set())
+
+
+def _is_still_approved(batch: Batch) -> bool:
+    """Whether what is missing can still be sent: the approval counts, and the files are there."""
+    decision, check = batch.decision, batch.result
+    is_kept = check is not None and check.parts_deleted_at is None and batch.data_deleted_at is None
+    return is_kept and decision is not None and decision.voided_at is None
+
+
+def _decides(batch: Batch, membership: Membership) -> set[str]:
+    waits = batch.state == BatchState.WAITING and batch.maker_id != membership.user_id
+    return {"decide"} if waits and Role.APPROVER in membership.roles else set()

@@ -1,0 +1,50 @@
+"""What of a person's files is there already: unfinished, finished but unused, or sent before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from ingest.models import Batch, Upload, User, Workspace
+
+
+@dataclass(frozen=True)
+class EarlierUse:
+    """The same bytes were uploaded before: when, by whom, and in which transfer they were used, if in any."""
+
+    at: datetime
+    by: str
+    batch: Batch | None
+
+
+def earlier_use(upload: Upload) -> EarlierUse | None:
+    """The latest earlier upload of the same bytes in the workspace, one that a transfer used before any other."""
+    same = Upload.objects.filter(
+        workspace=upload.workspace_id, sha256=upload.sha256, created_at__lt=upload.created_at
+    ).exclude(Q(sha256="") | Q(pk=upload.pk) | Q(completed_at=None))
+    latest = same.order_by("-completed_at").values_list("pk", "completed_at", "owner__name")
+    found = latest.filter(batches__isnull=False).first() or latest.first()
+    if found is None or found[1] is None:
+        return None
+    return EarlierUse(found[1], found[2], Batch.objects.filter(upload=found[0]).order_by("-created_at").first())
+
+
+def unfinished(workspace: Workspace, owner: User, *, now: datetime) -> list[Upload]:
+    """Uploads of a person that can go on, the latest first."""
+    receiving = Upload.objects.filter(
+        workspace=workspace, owner=owner, state=Upload.State.RECEIVING, resumable=True, expires_at__gt=now
+    )
+    return _latest_first(receiving)
+
+
+def unused(workspace: Workspace, owner: User, *, now: datetime) -> list[Upload]:
+    """Files of a person that are complete and belong to no transfer yet, the latest first."""
+    complete = Upload.objects.filter(
+        workspace=workspace, owner=owner, state=Upload.State.COMPLETE, expires_at__gt=now, batches=None
+    )
+    return _latest_first(complete)
+
+
+def _latest_first(few: Iterable[Upload]) -> list[Upload]:
+    return sorted(few, key=lambda upload: upload.created_at, reverse=True)
