@@ -1,0 +1,1 @@
+"""What is read from pages: typed forms, and how their fields are drawn."""

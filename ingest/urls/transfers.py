@@ -1,0 +1,19 @@
+"""Home, one transfer, history."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from ingest.views import history, transfers
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", transfers.home, name="home"),
+    path("history", history.history, name="history"),
+    path("history.csv", history.history_csv, name="history_csv"),
+    path("transfers/<int:number>", transfers.transfer, name="transfer"),
+    path("transfers/<int:number>/progress", transfers.transfer_progress, name="transfer_progress"),
+    path("transfers/<int:number>/cancel", transfers.transfer_cancel, name="transfer_cancel"),
+    path("transfers/<int:number>/stop", transfers.transfer_stop, name="transfer_stop"),
+    path("transfers/<int:number>/retry", transfers.transfer_retry, name="transfer_retry"),
+    path("transfers/<int:number>/again", transfers.use_again, name="use_again"),
+    path("transfers/<int:number>/production", transfers.to_production, name="to_production"),
+    path("transfers/<int:number>/take-over", transfers.take_over, name="take_over"),
+]

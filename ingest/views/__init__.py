@@ -1,0 +1,1 @@
+"""Pages: get the authorised object, read the form, call one service, redirect or render."""

@@ -1,0 +1,45 @@
+"""The fifth step of the journey: name, environment, time."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from ingest.access import people_who
+from ingest.forms.destination import DestinationForm, destination_initial
+from ingest.models import Batch, Role
+from ingest.services import answers
+from ingest.services.destination_choice import active_destinations, proposed_name, under_way_to_same
+from ingest.services.file_names import planned_names
+from ingest.services.submit import approvers_for
+from ingest.templatetags.figures import zone_of
+from ingest.views.http import PortalRequest
+from ingest.views.kept import submitted
+from ingest.views.policies import for_batch
+from ingest.views.steps import expected_version, frame, next_step, while_editable
+
+
+@for_batch(Role.MAKER, own=True)
+@while_editable
+@require_http_methods(["GET", "POST"])
+def step_destination(request: PortalRequest, batch: Batch) -> HttpResponse:
+    """What the transfer is called, where it goes, and when."""
+    now = timezone.now()
+    form = DestinationForm(
+        submitted(request), batch=batch, destinations=active_destinations(batch.workspace), now=now,
+        zone=zone_of(now), initial=destination_initial(batch, proposed_name(batch, now)),
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        answers.change(
+            batch, actor=request.user, now=now, expected_version=expected_version(request), **form.answers
+        )  # fmt: skip
+        return next_step(request, batch, "submit")
+    context = frame(request, batch, "step_destination") | {
+        "form": form,
+        "names": planned_names(batch, batch.result.parts.count() if batch.result else 0),
+        "approvers": approvers_for(batch),
+        "others": under_way_to_same(batch),
+        "admins": people_who(batch.workspace, Role.ADMIN),
+        "is_admin": Role.ADMIN in request.membership.roles,
+    }
+    return render(request, "ingest/step_destination.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,113 @@
+"""S6: what the check found, in words and numbers, with the rows that are left out and a way to mend them."""
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ingest.aam.findings import FINDINGS
+from ingest.models import Batch, Role
+from ingest.services import corrections as mending
+from ingest.services import files
+from ingest.services.refused import refused_rows, refused_with
+from ingest.services.results import results_of
+from ingest.views.form_file import Received, takes_file
+from ingest.views.http import PortalRequest
+from ingest.views.policies import for_batch
+from ingest.views.steps import frame, step_url
+
+
+@for_batch(related=("result",))
+@require_safe
+def results(request: PortalRequest, batch: Batch) -> HttpResponse:
+    """The headline is the answer."""
+    found = results_of(batch, request.membership)
+    if found is None:
+        return redirect(step_url(batch, "transfer"))
+    back = "" if found.may_change else "transfer"
+    context: dict[str, Any] = frame(request, batch, "results", back=back) | {"results": found}
+    return render(request, "ingest/results.html", context)
+
+
+@for_batch(Role.MAKER)
+@require_safe
+def results_rows(request: PortalRequest, batch: Batch) -> HttpResponse:
+    """Rows that are left out, with the spreadsheet's row numbers; `?code=` chooses a reason."""
+    found = results_of(batch, request.membership)
+    code = request.GET.get("code", "")
+    if found is None or (code and code not in FINDINGS):
+        raise Http404
+    context: dict[str, Any] = frame(request, batch, "results", back="results") | {
+        "results": found, "code": code, "rows": refused_rows(found.check, code),
+    }  # fmt: skip
+    return render(request, "ingest/_results_rows.html" if request.htmx else "ingest/results_rows.html", context)
+
+
+@for_batch(Role.MAKER)
+@require_safe
+def refused_csv(request: PortalRequest, batch: Batch) -> HttpResponseBase:
+    """refused.csv, whole or with the rows of one reason; corrected, it can be uploaded again as it is."""
+    found = results_of(batch, request.membership)
+    code = request.GET.get("code", "")
+    if found is None or found.report is None or (code and code not in FINDINGS):
+        raise Http404
+    name = f"{batch.reference}-left-out.csv"
+    if not code:
+        return _stored(found.check.refused_key, name, "text/csv; charset=utf-8")
+    try:
+        rows = refused_with(found.check, code)
+    except files.FileGone as gone:
+        raise Http404(_("This file was deleted at the end of its time.")) from gone
+    return _download(StreamingHttpResponse(rows), name, "text/csv; charset=utf-8")
+
+
+@for_batch(Role.MAKER)
+@require_safe
+def report_json(request: PortalRequest, batch: Batch) -> HttpResponseBase:
+    """The report for machines."""
+    found = results_of(batch, request.membership)
+    if found is None or found.report is None:
+        raise Http404
+    return _stored(found.check.report_key, f"{batch.reference}-report.json", "application/json")
+
+
+@for_batch(Role.MAKER, own=True)
+@require_POST
+@takes_file
+def corrections(request: PortalRequest, received: Received, batch: Batch) -> HttpResponse:
+    """Take the corrected rows back; they are put in their places, and everything is checked again."""
+    problem = received.problem
+    if received.upload is not None:
+        try:
+            mending.take(batch, received.upload, actor=request.user, now=timezone.now())
+        except mending.NotTaken as refused:
+            problem = refused.sentence
+        else:
+            return redirect(step_url(batch, "checking"))
+    found = results_of(batch, request.membership)
+    if found is None:
+        return redirect(step_url(batch, "transfer"))
+    problems = [{"url": "#id_file" if found.may_correct else "", "text": problem}]
+    context = frame(request, batch, "results") | {"results": found, "problems": problems, "problem": problem}
+    return render(request, "ingest/results.html", context, status=422)
+
+
+def _stored(key: str, name: str, kind: str) -> HttpResponseBase:
+    try:
+        stored = files.opened(key)
+    except files.FileGone as gone:
+        raise Http404(_("This file was deleted at the end of its time.")) from gone
+    return _download(FileResponse(stored), name, kind)
+
+
+def _download(response: HttpResponseBase, name: str, kind: str) -> HttpResponseBase:
+    """A file to be saved, never shown: whatever it holds, it is no page of ours."""
+    response["Content-Type"] = kind
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "no-store"
+    return response
