@@ -1,3 +1,3 @@
 """The project: settings and wiring, no rule of its own."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

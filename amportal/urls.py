@@ -1,5 +1,30 @@
-"""The addresses the server answers. There is no page yet: the command line is the whole product in this version."""
+"""The addresses that the server answers."""
 
-from django.urls import URLPattern, URLResolver
+from allauth.account import views as account
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+# Of allauth only what has a page here: accounts are made by invitation, and nobody changes addresses by themselves.
+_ACCOUNT: list[URLPattern | URLResolver] = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/set/", account.password_set, name="account_set_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", include(_ACCOUNT)),
+    path("", include("ingest.urls")),
+]
+handler400 = "ingest.views.errors.bad_request"
+handler403 = "ingest.views.errors.forbidden"
+handler404 = "ingest.views.errors.not_found"
+handler500 = "ingest.views.errors.server_error"

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -48,9 +49,11 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-W", "error", str(PROJECT / "manage.py"), *map(str, arguments)]
 
 
-def manage(*arguments: object) -> Ran:
+def manage(*arguments: object, **environment: str) -> Ran:
     """`manage.py` as a process of its own, to its end."""
-    done = subprocess.run(command(*arguments), capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(
+        command(*arguments), capture_output=True, text=True, timeout=100, check=False, env={**os.environ, **environment}
+    )
     return Ran(done.returncode, done.stdout, done.stderr)
 
 

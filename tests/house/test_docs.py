@@ -10,19 +10,21 @@ import amportal
 from tests.house.tree import PROJECT, parsed, place, sources, walk
 
 DOCS = PROJECT / "docs"
-READERS = {"boolean", "choice", "names", "secret"}
+SECRETS = {"secret", "database"}
+READERS = {"boolean", "choice", "names", "whole", "text", "path", "paths", *SECRETS}
 # What reads the environment all the same: the machine's conventions, no setting of amportal.
 READ_THE_MACHINE = {"ingest/engine/kernels/compiled.py": "XDG_CACHE_HOME, the user's cache folder"}
 PAGES = [path for path in walk(DOCS) if path.suffix == ".md"] + [PROJECT / "README.md"]
 
 
 def _read_settings() -> set[str]:
-    """The environment variables that settings.py reads, `*_FILE` twins of secrets included."""
+    """The environment variables that the project reads, `*_FILE` twins of secrets included."""
     names = set()
-    for node in ast.walk(parsed(PROJECT / "amportal" / "settings.py")):
+    for node in (node for path in sources("amportal") for node in ast.walk(parsed(path))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in READERS:
-            name = str(ast.literal_eval(node.args[0]))
-            names |= {name, f"{name}_FILE"} if node.func.attr == "secret" else {name}
+            name = ast.literal_eval(node.args[0]) if node.args and isinstance(node.args[0], ast.Constant) else ""
+            if str(name).startswith("AMPORTAL_"):
+                names |= {name, f"{name}_FILE"} if node.func.attr in SECRETS else {name}
     return names
 
 

@@ -97,6 +97,6 @@ def test_a_malformed_setting_stops_the_start() -> None:
 
 @pytest.mark.parametrize("module", ["amportal.wsgi", "amportal.asgi", "amportal.urls"])
 def test_the_servers_entry_points_load(module: str) -> None:
-    command = [sys.executable, "-W", "error", "-c", f"import {module}"]
+    command = [sys.executable, "-W", "error", "-c", f"import django; django.setup(); import {module}"]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "amportal.settings", "AMPORTAL_SECRET_KEY": KEY}
     assert subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode == 0

@@ -43,6 +43,7 @@ case "$*" in
 *"import pip"*) exit 0 ;;
 *"print(sys"*) echo fake ;;
 "-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+*"onboard "*" --out "*) for out; do :; done; mkdir -p "$out"; echo a line >"$out/ftp_dpm_1" ;;
 *manage.py*) pwd >>"$CALLS" ;;
 esac
 """
@@ -117,6 +118,30 @@ def test_a_command_runs_in_the_folder_of_its_caller(desk: Desk, tmp_path: Path) 
     assert desk.asked().endswith(f"{desk.project}/manage.py onboard customers.csv\n{elsewhere}\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        ([], "serve"),
+        (["--port", "8001"], "serve --port 8001"),
+        (["--no-demo"], "serve --no-demo"),
+        (["worker", "validate"], "worker validate"),
+    ],
+)
+def test_without_a_command_the_portal_is_served(desk: Desk, arguments: list[str], command: str) -> None:
+    desk.add_python()
+    assert desk.run("run", *arguments).returncode == 0
+    assert f"{desk.project}/manage.py {command}\n" in desk.asked()
+
+
+def test_the_practice_file_runs_on_the_command_line(desk: Desk) -> None:
+    desk.add_python()
+    answer = desk.run("run", "practice")
+    assert answer.returncode == 0, answer.stderr
+    assert f"{desk.project}/manage.py onboard {desk.project}/docs/practice/customers.csv" in desk.asked()
+    assert "serve" not in desk.asked()
+    assert "The first lines of ftp_dpm_1:\na line\n" in answer.stdout
+
+
 def test_a_changed_requirement_is_installed(desk: Desk) -> None:
     desk.add_python()
     desk.run("setup")
@@ -179,4 +204,6 @@ def test_help_needs_no_set_up(desk: Desk) -> None:
     answer = desk.run("run", "--help")
     assert answer.returncode == 0
     assert "scripts/run onboard FILE.csv --mapping MAPPING.json --out FOLDER" in answer.stdout
+    assert "scripts/run --port 8001" in answer.stdout
+    assert "set -eu" not in answer.stdout
     assert desk.asked() == ""

@@ -9,6 +9,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 PRODUCT = ("amportal", "ingest")
 FOLDERS = (*PRODUCT, "templates", "static", "locale", "tests", "bench", "docs", "scripts", ".ci")
 LEFT_BEHIND = {"__pycache__"}
+GENERATED = {"migrations"}  # by Django; a step that is written by hand is short all the same
 CAPTURED = PROJECT / "tests" / "fixtures"
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -34,6 +35,7 @@ def sources(*folders: str) -> tuple[Path, ...]:
     """The Python files in `folders`; in all of them and `manage.py` when none is named."""
     named = folders or ("amportal", "ingest", "tests", "bench")
     files = [path for folder in named for path in walk(PROJECT / folder) if path.suffix == ".py"]
+    files = [path for path in files if path.parent.name not in GENERATED]
     return tuple(files if folders else [PROJECT / "manage.py", *files])
 
 
