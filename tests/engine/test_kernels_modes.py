@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.house.tree import PROJECT
 
 RUN = """
@@ -38,16 +40,18 @@ def _in_mode(folder: Path, seeds: range, examples: int, **mode: str) -> dict[str
     arguments = [folder, seeds.start, seeds.stop, examples]
     done = subprocess.run(
         [sys.executable, "-c", RUN, *map(str, arguments)],
-        capture_output=True, text=True, timeout=115, check=False, cwd=PROJECT, env={**os.environ, **mode},
+        capture_output=True, text=True, timeout=580, check=False, cwd=PROJECT, env={**os.environ, **mode},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     wrong: dict[str, list[str]] = json.loads(done.stdout)
     return wrong
 
 
+@pytest.mark.timeout(600)  # the first time, everything is compiled anew, with checks
 def test_no_kernel_reaches_beyond_its_arrays(tmp_path: Path) -> None:
     assert _in_mode(tmp_path, range(300, 340), 100, NUMBA_BOUNDSCHECK="1") == {}
 
 
+@pytest.mark.timeout(600)
 def test_the_kernels_run_interpreted_with_the_same_outcome(tmp_path: Path) -> None:
     assert _in_mode(tmp_path, range(300, 320), 60, NUMBA_DISABLE_JIT="1") == {}

@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.aam.text import WHITE_SPACE, trim
-from ingest.engine.blocks import unprotected
 from ingest.engine.kernels.refused import is_protected, protect, put_number, put_readable
 from ingest.engine.kernels.tables import SPARE
 from ingest.engine.kernels.text import character_length, has_high_byte, is_utf8, trimmed, unescape
 from ingest.engine.refused import protected
+from ingest.engine.refused_form import unprotected
 
 FAST = settings(deadline=None, max_examples=400)
 BLANKS = "".join(sorted(WHITE_SPACE))

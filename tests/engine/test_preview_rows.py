@@ -8,7 +8,7 @@ import pytest
 from ingest.aam.findings import FINDINGS, Severity
 from ingest.crm.mapping import parse_mapping
 from ingest.engine import preview as module
-from ingest.engine.preview import ColumnErrors, Preview, PreviewRow, RowFinding, preview
+from ingest.engine.preview import ColumnErrors, Preview, RowFinding, preview
 from tests.reference.example import add_traits, remove_traits, signal, traits
 
 
@@ -48,7 +48,9 @@ def test_a_row_is_shown_with_its_cells_and_everything_found_in_it(tmp_path: Path
         ("value.email", "mail", "a@example.com"),
         ("value.email", "note", "b@example.com"),
     ]
-    assert found.rows[1] == PreviewRow(3, ("A2", "Rome", "", ""), ('A2\t"city"="Rome"',), ())
+    second = found.rows[1]
+    assert (second.number, second.cells, second.findings) == (3, ("A2", "Rome", "", ""), ())
+    assert second.lines == ('A2\t"city"="Rome"',)
 
 
 def test_errors_are_counted_for_each_column_with_the_values_behind_them(tmp_path: Path) -> None:

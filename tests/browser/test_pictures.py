@@ -1,0 +1,57 @@
+"""The pictures of the README are pictures of the portal; README_PICTURES=1 makes them anew."""
+
+import os
+import struct
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.browser.conftest import Walk
+from tests.house.tree import PROJECT
+
+pytestmark = pytest.mark.timeout(240)
+PICTURES = PROJECT / "docs" / "pictures"
+NAMES = ("columns", "results", "approval", "transfer")
+WIDTH, HEIGHT = 1280, 860
+
+
+def size(path: Path) -> tuple[int, int]:
+    """Width and height that a PNG says it has."""
+    width, height = struct.unpack(">II", path.read_bytes()[16:24])
+    return int(width), int(height)
+
+
+def picture(page: Page, path: Path, top: Locator | None = None) -> None:
+    """What a window of that size shows, from `top` on."""
+    page.evaluate("y => window.scrollTo({top: y, behavior: 'instant'})", _y(top))
+    page.mouse.move(0, 0)
+    page.screenshot(path=path, animations="disabled", caret="hide")
+
+
+def _y(top: Locator | None) -> float:
+    box = top.bounding_box() if top else None
+    return max(0.0, box["y"] - 24) if box else 0.0
+
+
+def test_pictures_show_the_portal_as_it_is(walk: Walk, tmp_path: Path) -> None:
+    folder = PICTURES if os.environ.get("README_PICTURES") else tmp_path
+    folder.mkdir(exist_ok=True)
+    looks = {"viewport": {"width": WIDTH, "height": HEIGHT}, "color_scheme": "light"}
+    maker, approver = walk("maker", **looks), walk("approver", **looks)
+    maker.start(PROJECT / "docs" / "practice" / "customers.csv")
+    maker.answer_traits()
+    picture(maker.page, folder / "columns.png")
+    maker.match_columns()
+    maker.check()
+    picture(maker.page, folder / "results.png")
+    maker.destination(name="Customers – November")
+    maker.submit()
+    approver.number = maker.number
+    approver.goto("/approval")
+    picture(approver.page, folder / "approval.png")
+    approver.approve(maker.number)
+    maker.wait_for_sent()
+    picture(maker.page, folder / "transfer.png")
+    for name in NAMES:
+        assert size(folder / f"{name}.png") == size(PICTURES / f"{name}.png") == (WIDTH, HEIGHT)

@@ -1,0 +1,24 @@
+"""The people and the web server of a test with real processes: reads commands as lines of JSON, answers with one each.
+
+Run as `python -m tests.faults.driver` with the environment of the portal that is tested.
+"""
+
+import json
+import sys
+
+import django
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    django.setup()
+    from tests.faults.people import COMMANDS  # noqa: PLC0415 - Django first
+
+    for line in sys.stdin:
+        command, given = json.loads(line)
+        sys.stdout.write(json.dumps(COMMANDS[command](**given)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
