@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import container
 from bench.catalogue import BENCHMARKS
 from bench.engine import Engine
 from bench.errors import BenchError
@@ -25,8 +26,19 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     workshop = Workshop(options.folder)
     workshop.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return work(options, workshop)
+    except BenchError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def work(options: argparse.Namespace, workshop: Workshop) -> int:
+    """Do what was asked for."""
     if options.fuzz:
         return fuzz(workshop.folder / "fuzz", options.seconds)
+    if options.container:
+        return container.check(workshop.folder / "container")
     setting = Setting(Engine(workshop), workshop, options.pairs, options.rows)
     return measure_all(setting, options.names or list(BENCHMARKS))
 
@@ -39,6 +51,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--pairs", type=positive, default=3, help="how often subject and yardstick are measured (3)")
     made.add_argument("--folder", type=Path, default=PROJECT / "var" / "bench", help="inputs and results (var/bench)")
     made.add_argument("--fuzz", action="store_true", help="fuzz what reads foreign bytes")
+    made.add_argument(
+        "--container", action="store_true", help="the Dockerfile's steps in a plain Debian root (as root)"
+    )
     made.add_argument("--seconds", type=positive, default=600, help="CPU seconds of --fuzz, all harnesses together")
     return made
 

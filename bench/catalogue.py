@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.cases import complete, hashes, linear, memory, merge, preview, spreadsheet, start, wide
+from bench.cases import (
+    complete,
+    hashes,
+    history,
+    linear,
+    load,
+    memory,
+    merge,
+    preview,
+    spreadsheet,
+    start,
+    upload,
+    wide,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,4 +34,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "preview": preview.measure,
     "xlsx": spreadsheet.measure,
     "linear": linear.measure,
+    "load": load.measure,
+    "history": history.measure,
+    "upload": upload.measure,
 }

@@ -1,0 +1,1 @@
+"""A customer file through the portal, against a server that only reads it."""
