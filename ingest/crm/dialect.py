@@ -114,10 +114,11 @@ def _best_quoting(text: str, delimiter: str, options: ReaderOptions, wanted: fro
     plain = Dialect(delimiter, '"', escape=None, skip_blanks_before_quote=False)
     if len(text) > len(sample) and not read_records(sample, plain, 3).records[1:]:
         sample = text  # a first record as long as the sample
-    tried = [
-        _judge(sample, dialect, wanted, cut=len(sample) < len(text))
-        for dialect in _quotings(sample, delimiter, options)
-    ]
+    dialects = list(_quotings(sample, delimiter, options))
+    if options.delimiter and len(dialects) == 1:
+        # everything was confirmed: there is nothing to compare
+        return _Judged(dialects[0], 0, 0.0)
+    tried = [_judge(sample, dialect, wanted, cut=len(sample) < len(text)) for dialect in dialects]
     return max(tried, key=lambda one: (one.wanted, one.score))
 
 

@@ -3,7 +3,8 @@
 This module is the door: everything that others need of mappings is here by name.
 """
 
-from ingest.crm.mapping_document import mapping_to_document
+from ingest.crm.mapping_columns import read_column
+from ingest.crm.mapping_document import column_to_document, mapping_to_document
 from ingest.crm.mapping_json import read_json
 from ingest.crm.mapping_members import Place
 from ingest.crm.mapping_parser import VERSION, read_document
@@ -54,8 +55,10 @@ __all__ = [
     "Transform",
     "TransformName",
     "UnsafeValues",
+    "column_to_document",
     "load_mapping",
     "mapping_to_document",
+    "parse_column",
     "parse_mapping",
 ]
 
@@ -63,6 +66,14 @@ __all__ = [
 def parse_mapping(document: object) -> MappingDocument:
     """The mapping that a decoded JSON document describes; raises MappingError with everything that is wrong."""
     return _parse(document, Problems())
+
+
+def parse_column(entry: object, mode: Mode = Mode.SYNC) -> ColumnMapping:
+    """What one entry of `columns` describes; raises MappingError, whose members are those of a list's first entry."""
+    problems = Problems()
+    column = read_column(Place(entry, "columns[0]", problems), mode)
+    problems.raise_if_any()
+    return column
 
 
 def load_mapping(raw: bytes) -> MappingDocument:

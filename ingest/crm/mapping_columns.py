@@ -45,10 +45,11 @@ def read_column_name(place: Place) -> str | None:
 def read_columns(place: Place, mode: Mode) -> tuple[ColumnMapping, ...] | None:
     """The list of columns, at least one."""
     items = place.items("a list of columns, at least one", at_least=1)
-    return None if items is None else tuple(_read_column(item, mode) for item in items)
+    return None if items is None else tuple(read_column(item, mode) for item in items)
 
 
-def _read_column(place: Place, mode: Mode) -> ColumnMapping:
+def read_column(place: Place, mode: Mode) -> ColumnMapping:
+    """One entry of the list. It is only to be used when no problem was noted."""
     members = place.members(COLUMN_MEMBERS)
     # A signal is only a stand-in here: a document with an unknown action is refused as a whole.
     action = members.required("action", lambda item: _read_action(item, mode), None)

@@ -25,7 +25,7 @@ def mapping_to_document(mapping: MappingDocument) -> dict[str, object]:
         "kind": mapping.kind.value,
         "mode": mapping.mode.value,
         **_identity(mapping),
-        **({"columns": [_column(column) for column in mapping.columns]} if mapping.columns else {}),
+        **({"columns": [column_to_document(column) for column in mapping.columns]} if mapping.columns else {}),
         **({"emails": [_email(email) for email in mapping.emails]} if mapping.emails else {}),
         "unsafe_values": mapping.unsafe_values.value,
         "commas_in_values": mapping.commas_in_values.value,
@@ -64,7 +64,8 @@ def _email(email: EmailColumn) -> dict[str, object]:
     return {"column": email.column, "hashed": email.hashed}
 
 
-def _column(column: ColumnMapping) -> dict[str, object]:
+def column_to_document(column: ColumnMapping) -> dict[str, object]:
+    """The JSON of one entry of `columns`."""
     otherwise = None if column.otherwise is Otherwise.KEEP else column.otherwise.value
     return {
         "column": column.column,

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from ingest.aam.personal_data import is_email
 from ingest.aam.text import trim
-from ingest.engine.blocks import unprotected
 from ingest.engine.errors import FileProblem
+from ingest.engine.refused_form import LEADING_COLUMNS, unprotected
 
-# The three leading columns of a refused.csv that comes back corrected.
-LEADING_COLUMNS = ("row", "codes", "what to do")
 _LOOKS_LIKE_DATA = re.compile(r"[+-]?\d[\d.,:/ +-]*|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9a-fA-F]{64}")
 _SHOWN_NAMES = 12
 

@@ -16,6 +16,7 @@ from ingest.engine.pipeline import Pipeline, never
 from ingest.engine.plan import make_plan
 from ingest.engine.preview_findings import ColumnErrors, RowFinding, RowFindings, column_errors
 from ingest.engine.preview_rows import FirstRows, JudgedRow
+from ingest.engine.row_copy import RowCopy
 from ingest.engine.run import NO_ROWS
 
 __all__ = ["CodeCount", "ColumnErrors", "Preview", "PreviewRow", "RowFinding", "preview"]
@@ -35,9 +36,14 @@ class PreviewRow:
     """
 
     number: int
-    cells: tuple[str, ...]
+    copy: RowCopy
     lines: tuple[str, ...]
     findings: tuple[RowFinding, ...]
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """As they stand in the file; decoded when they are asked for, as a page shows those of one row."""
+        return self.copy.cells
 
     @property
     def line(self) -> str | None:
@@ -123,4 +129,4 @@ def _preview(
 
 
 def _shown(row: JudgedRow, explained: RowFindings) -> PreviewRow:
-    return PreviewRow(row.number, tuple(row.cells), tuple(row.lines), tuple(explained.of(row)))
+    return PreviewRow(row.number, row.copy, row.lines, tuple(explained.of(row)))

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import numpy as np
 import numpy.typing as npt
 
 from ingest.aam.findings import Severity
 from ingest.engine.blocks import Block
-from ingest.engine.findings import ROW_CODES, bits_of, bits_with, severity_of
+from ingest.engine.findings import bits_of, bits_with, codes_of, severity_of
 from ingest.engine.ledger import IdLedger
 from ingest.engine.merging import LateRefusal, MergedId
 from ingest.engine.plan import Plan
+from ingest.engine.row_copy import RowCopy
 from ingest.engine.seen import LONGEST_SAMPLE
 
 
@@ -23,11 +26,16 @@ class JudgedRow:
     """
 
     number: int
-    cells: list[str]
+    copy: RowCopy
     bits: int
     made: str | None
     text: str
     lines: tuple[str, ...] = ()
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Its cells as they stand in the file."""
+        return self.copy.cells
 
 
 class FirstRows:
@@ -65,9 +73,9 @@ class FirstRows:
             self.judged.append(self._judged(block, row, int(bits[row]), made))
 
     def _judged(self, block: Block, row: int, bits: int, made: str | None) -> JudgedRow:
-        cells = [block.line_of(row)] if block.rows.broken[row] else block.cells_of(row, self._plan.layout)
-        text = block.line_of(row)[:LONGEST_SAMPLE] if bits & int(self._plan.bits.unreadable) else ""
-        return JudgedRow(int(block.rows.number[row]), cells, bits, made, text)
+        copy = RowCopy.of(block, row, self._plan.layout)
+        text = copy.line[:LONGEST_SAMPLE] if bits & int(self._plan.bits.unreadable) else ""
+        return JudgedRow(int(block.rows.number[row]), copy, bits, made, text)
 
     def finish(self) -> None:
         """Settle which lines are sent, and which rows have an ID that also occurs in other case."""
@@ -122,7 +130,7 @@ class FirstRows:
 
     def findings(self) -> Iterator[tuple[str, Severity, int]]:
         """The codes that some row has, in the order of the table: how much each weighs, and its rows."""
-        for code in ROW_CODES:
-            rows = sum(bool(row.bits & bits_of([code])) for row in self.judged)
-            if rows:
-                yield code, severity_of(code, self._plan.document.unsafe_values), rows
+        for code in codes_of(reduce(or_, (row.bits for row in self.judged), 0)):
+            bit = bits_of([code])
+            rows = sum(bool(row.bits & bit) for row in self.judged)
+            yield code, severity_of(code, self._plan.document.unsafe_values), rows

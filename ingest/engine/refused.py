@@ -13,9 +13,9 @@ import numpy.typing as npt
 from ingest.aam.findings import FINDINGS
 from ingest.engine.blocks import Block
 from ingest.engine.findings import bits_of, codes_of
-from ingest.engine.header import LEADING_COLUMNS
 from ingest.engine.kernels.refused import put_refused, runs_as_formula
 from ingest.engine.plan import Plan
+from ingest.engine.refused_form import LEADING_COLUMNS
 
 _BOM = b"\xef\xbb\xbf"
 _ROOM = 1024 * 1024
