@@ -33,8 +33,8 @@ class Line:
 
     def cut(self) -> None:
         """Every connection breaks off, and no new one comes about."""
-        self._is_cut = True
         with self._lock:
+            self._is_cut = True
             for one in self._open:
                 with suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
@@ -49,11 +49,12 @@ class Line:
                 near, _ = self._listener.accept()
             except OSError:
                 return
-            if self._is_cut:
-                near.close()
-                continue
             far = socket.create_connection(self._target)
             with self._lock:
+                if self._is_cut:
+                    near.close()
+                    far.close()
+                    continue
                 self._open |= {near, far}
             threading.Thread(target=self._pump, args=(near, far, self._rate), daemon=True).start()
             threading.Thread(target=self._pump, args=(far, near, 0), daemon=True).start()
