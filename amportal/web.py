@@ -4,9 +4,12 @@ Threads, not one request a process: an upload holds its thread for as long as th
 that waits costs little. What is said on the command line or in GUNICORN_CMD_ARGS wins over this file.
 """
 
+import ctypes
 import gc
 import os
 from typing import TYPE_CHECKING, Any, Final
+
+from gunicorn.http.unreader import SocketUnreader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +30,7 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - no disk may stall the watch
 # Python looks for garbage whenever so many more objects were made than freed; a page makes thousands and keeps none.
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 20_000
+_BODY_BYTES_AT_ONCE: Final = 256 * 1024
 
 
 def _ready(server: Any) -> None:
@@ -35,6 +39,8 @@ def _ready(server: Any) -> None:
     Where that fails, pages load it when they need it. What is there by now stays, so no collection looks at it again:
     each would touch, and so copy, all of it.
     """
+    # An upload is taken in pieces of this size; more at once would lie about in every thread's buffers.
+    SocketUnreader.max_body_chunk = _BODY_BYTES_AT_ONCE
     from ingest.engine.warm import warm_for_pages  # noqa: PLC0415 - gunicorn reads this file before the application is there
 
     try:
@@ -42,8 +48,16 @@ def _ready(server: Any) -> None:
     except Exception:
         server.log.exception("The engine could not be loaded before the first page")
     gc.collect()
+    _give_back_memory()
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+
+
+def _give_back_memory() -> None:
+    """What loading has left free goes back to the system, where the C library can do that (glibc)."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 when_ready: "Callable[[Any], None]" = _ready

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 TIME_LIMIT_SECONDS = 3600.0
 SAMPLING_SECONDS = 0.1
@@ -100,14 +100,15 @@ def _read_output(process: subprocess.Popen[bytes], started: float, *, keep: bool
 
 
 class TreeSampler:
-    """Watches the memory of a process and its descendants: proportional set size, every 100 ms.
+    """Watches the memory of a process and its descendants: proportional set size, every 100 ms; all of them or `of`.
 
     It only adds up when there is more than one process (the kernel's own peak is exact for a single one), and it
     costs the subject a little time, so only the memory benchmark uses it.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, of: Callable[[Iterable[int]], int] = sum) -> None:
         self._pid = pid
+        self._of = of
         self._peak = 0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -123,7 +124,7 @@ class TreeSampler:
         while not self._ended.wait(SAMPLING_SECONDS):
             pids = _tree(self._pid)
             if len(pids) > 1:
-                self._peak = max(self._peak, sum(map(_proportional_size, pids)))
+                self._peak = max(self._peak, self._of(map(_proportional_size, pids)))
 
 
 def _tree(pid: int) -> list[int]:

@@ -1,18 +1,18 @@
 """A customer file inside a form: its size is not known before its end, and it cannot go on after a cut."""
 
-import os
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Final
 
 from ingest.models import Upload, User, Workspace
-from ingest.services import upload_digest, upload_spool
+from ingest.services import upload_digest, upload_flush, upload_spool
 from ingest.services.upload import NO_ROOM, cancel, complete, open_upload
 from ingest.services.upload_admission import disk_full, too_large
 from ingest.services.upload_digest import Running
 
 # What a form holds beside its file: boundaries, the token, a few fields.
 WRAPPING_BYTES: Final = 64 * 1024
+FLUSH_BYTES: Final = 32 * 1024 * 1024
 
 
 class Incoming:
@@ -28,7 +28,6 @@ class Incoming:
         self._running = Running()
         self._held = ExitStack()
         self._handle = self._held.enter_context(upload_spool.held(self._upload.pk))
-        self._flushing = self._held.enter_context(upload_spool.Flushing(self._handle))
         self._hashing = self._held.enter_context(upload_digest.Beside(self._running.sha256))
 
     def write(self, data: bytes) -> None:
@@ -44,13 +43,15 @@ class Incoming:
                 raise disk_full() from problem
             raise
         self._running.position += len(data)
-        self._flushing.wrote(len(data))
+        if self._running.position // FLUSH_BYTES > offset // FLUSH_BYTES:
+            upload_flush.take_safe(self._upload.pk)  # raises what the disk says of the last one
+            upload_flush.begin(self._upload.pk, self._running.position)
 
     def finish(self, now: datetime) -> Upload:
         """The file is whole: put it away and say so."""
         upload, size = self._upload, self._running.position
         self._hashing.wait()
-        os.fdatasync(self._handle)
+        upload_flush.finish(upload.pk, self._handle)
         upload_digest.keep(upload.pk, self._running)
         Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING).update(
             declared_bytes=size, received_bytes=size

@@ -8,16 +8,14 @@ were brought to the disk.
 import fcntl
 import os
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 from uuid import UUID
 
 from ingest.services.files import spool_folder
 
-FLUSH_BYTES: Final = 32 * 1024 * 1024
 NOTE_DIGITS: Final = 20
 
 
@@ -82,32 +80,6 @@ def write_at(handle: int, data: bytes, offset: int) -> None:
     while rest:
         written = os.pwrite(handle, rest, offset)
         rest, offset = rest[written:], offset + written
-
-
-class Flushing:
-    """Brings a file to the disk by a thread of its own while more of it is written, so that the end needs not wait.
-
-    What it flushes is only a head start: whoever says that bytes are safe flushes once more and looks at the outcome.
-    """
-
-    def __init__(self, handle: int) -> None:
-        self._handle = handle
-        self._thread = ThreadPoolExecutor(1, "upload-flush")
-        self._running: Future[None] | None = None
-        self._waiting = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.shutdown()
-
-    def wrote(self, count: int) -> None:
-        """So many bytes more were written."""
-        self._waiting += count
-        if self._waiting >= FLUSH_BYTES and (self._running is None or self._running.done()):
-            self._waiting = 0
-            self._running = self._thread.submit(os.fdatasync, self._handle)
 
 
 def note(upload_id: UUID, written: int) -> None:

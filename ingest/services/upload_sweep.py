@@ -1,6 +1,5 @@
 """What nobody finishes gives its room back: expired partial files, files without an upload, uploads without a use."""
 
-import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,7 +9,7 @@ from django.db import transaction
 from django.db.models import ManyToOneRel, Q, QuerySet
 
 from ingest.models import Upload
-from ingest.services import files, look, upload_digest, upload_spool
+from ingest.services import files, look, upload_digest, upload_flush, upload_spool
 from ingest.services.events import record
 from ingest.services.upload import NotReceiving, cancel, complete, count_written, mark_complete
 
@@ -58,7 +57,7 @@ def settle(upload: Upload, *, now: datetime) -> bool:
         return False
     try:
         with upload_spool.held(upload.pk) as handle:
-            os.fdatasync(handle)
+            upload_flush.finish(upload.pk, handle)
             complete(upload, handle, now=now)
     except upload_spool.NotInSpool:
         return _settle_stored(upload, now)

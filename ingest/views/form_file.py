@@ -20,7 +20,7 @@ from ingest.templatetags.figures import filesize_short
 from ingest.views.http import PortalRequest
 
 P = ParamSpec("P")
-CHUNK_BYTES: Final = 1024 * 1024
+CHUNK_BYTES: Final = 256 * 1024
 # Of a form that is refused, this much is read all the same: browsers show an answer only once they have sent theirs.
 DRAINED_BYTES: Final = 256 * 1024 * 1024
 

@@ -9,7 +9,8 @@
   const bar = form.querySelector("progress");
   const title = document.title;
   const delays = [0, 1000, 3000, 5000, 10000, ...Array(40).fill(15000)];
-  let upload, began, first, told, lost, done;
+  const [smallest, largest] = [8 * 2 ** 20, 64 * 2 ** 20];
+  let upload, began, first, told, lost, done, sent;
 
   const words = (name, values) =>
     form.dataset[`say${name}`].replace(/\{(\w+)\}/g, (_, key) => {
@@ -58,9 +59,16 @@
     });
   };
 
+  // Where a piece takes less than a second, the pause between two pieces is what a large file waits for.
+  const arrived = () => {
+    const [now, before] = [Date.now(), sent];
+    sent = now;
+    if (now - before < 1000) upload.options.chunkSize = Math.min(largest, 2 * upload.options.chunkSize);
+  };
   const retry = (error) => {
     const status = error.originalResponse?.getStatus() ?? 0;
     lost = true;
+    upload.options.chunkSize = smallest;
     if (!status) say("Lost");
     return !status || status === 409 || status === 423 || (status >= 500 && status !== 507);
   };
@@ -97,10 +105,10 @@
     say("Starting");
     running(true);
     upload = new tus.Upload(file, {
-      endpoint: form.dataset.upload, uploadUrl: same?.dataset.unfinished ?? null, chunkSize: 8 * 2 ** 20,
+      endpoint: form.dataset.upload, uploadUrl: same?.dataset.unfinished ?? null, chunkSize: smallest,
       metadata: { filename: file.name, modified: String(file.lastModified) }, headers: { "X-CSRFToken": token.value },
       retryDelays: delays, storeFingerprintForResuming: false,
-      onShouldRetry: retry, onProgress: progress, onError: failed, onSuccess: use,
+      onShouldRetry: retry, onChunkComplete: arrived, onProgress: progress, onError: failed, onSuccess: use,
     });
     upload.start();
   };

@@ -1,7 +1,10 @@
 """How much of an upload is there after a killed process, and how much after a power cut: never more than is true."""
 
+import errno
 import hashlib
 import os
+import threading
+from concurrent.futures import wait
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +12,9 @@ from typing import Any
 import pytest
 
 from ingest.models import Upload
-from ingest.services import upload, upload_digest, upload_spool
+from ingest.services import upload, upload_digest, upload_flush, upload_spool
 from ingest.services.upload import Piece, WrongOffset, count_written, open_upload, receive
+from ingest.services.upload_admission import Refused
 from ingest.services.upload_sweep import settle, sweep_uploads
 from tests import factories
 from tests.factories import NOW
@@ -72,24 +76,75 @@ def test_after_a_power_cut_only_what_was_made_safe_counts(begun: Upload, monkeyp
     assert seen.sha256 == hashlib.sha256(CONTENT).hexdigest()
 
 
-def test_many_bytes_are_made_safe_before_they_are_told_to_the_database(
-    begun: Upload, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Disk:
+    """A disk that takes its time, or fails: `sync` stands for the system's."""
+
+    def __init__(self) -> None:
+        self.is_reached, self.may_end = threading.Event(), threading.Event()
+        self.problem: OSError | None = None
+
+    def sync(self, _handle: int) -> None:
+        self.is_reached.set()
+        assert self.may_end.wait(10)
+        if self.problem is not None:
+            raise self.problem
+
+    def end(self, begun: Upload) -> None:
+        """What was being brought to the disk is there, or not."""
+        assert self.is_reached.wait(10)
+        self.may_end.set()
+        wait_for_flush(begun)
+
+
+def wait_for_flush(begun: Upload) -> None:
+    wait([upload_flush._kept[begun.pk].done], 10)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     monkeypatch.setattr(upload, "SAFE_EVERY_BYTES", 10_000)
-    told: list[int] = []
-    sync = os.fdatasync
+    one = Disk()
+    monkeypatch.setattr(os, "fdatasync", one.sync)
+    return one
 
-    def watched(handle: int) -> None:
-        told.append(in_the_database(begun))
-        sync(handle)
 
-    monkeypatch.setattr(os, "fdatasync", watched)
-    for first in range(0, HALF, 4_000):
+def test_many_bytes_are_told_to_the_database_once_the_disk_has_them(
+    begun: Upload, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for first in range(0, 16_000, 4_000):
         send(begun, first, first + 4_000)
-    assert told == [0, 12_000], "synced twice, each time before the row"
-    assert in_the_database(begun) == HALF
+    assert disk.is_reached.wait(10)
+    assert (begun.received_bytes, in_the_database(begun)) == (16_000, 0), (
+        "nobody waits for the disk"
+    )
+    disk.end(begun)
+    send(begun, 16_000, HALF)
+    assert in_the_database(begun) == 12_000, "what had been written when the disk was asked"
     cut_the_power(monkeypatch)
-    assert as_another_process_sees_it(begun).received_bytes == HALF
+    assert as_another_process_sees_it(begun).received_bytes == 12_000
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
+def test_what_the_disk_did_not_take_is_asked_for_again(begun: Upload, disk: Disk, number: int) -> None:
+    disk.problem = OSError(number, "the disk's own words")
+    send(begun, 0, 12_000)
+    disk.end(begun)
+    with pytest.raises((OSError, Refused)):
+        send(begun, 12_000, HALF)
+    seen = as_another_process_sees_it(begun)
+    assert seen.received_bytes == in_the_database(begun) == 0
+    disk.problem = None
+    send(seen, 0, len(CONTENT))
+    assert seen.sha256 == hashlib.sha256(CONTENT).hexdigest()
+
+
+def test_the_end_waits_for_the_disk_and_hears_what_it_says(begun: Upload, disk: Disk) -> None:
+    send(begun, 0, 12_000)
+    disk.problem = OSError(errno.EIO, "the disk's own words")
+    disk.may_end.set()
+    with pytest.raises(OSError, match="own words"):
+        send(begun, 12_000, len(CONTENT))
+    assert Upload.objects.get(pk=begun.pk).state == "receiving"
 
 
 def test_on_a_slow_line_bytes_are_made_safe_every_minute_and_the_file_lives_on(begun: Upload) -> None:
