@@ -9,7 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from ingest.aam.findings import FINDINGS, Severity
 from ingest.models import Batch, Check, User
+from ingest.services import approvals
+from ingest.services.results import Found, Report
 from tests import factories
 from tests.services import working
 
@@ -201,6 +204,18 @@ def test_what_changed_since_last_time_is_told_column_by_column() -> None:
     assert "level = value Other than last time" in page
     assert "city = value New since last time" in page
     assert "as many people as last time" in page
+
+
+@pytest.mark.parametrize(("reasons", "link"), [(8, "See the results of the check"), (9, "See all 9 reasons")])
+def test_reasons_that_do_not_fit_are_told_of(reasons: int, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = list(FINDINGS)[:reasons]
+    found = tuple(Found(FINDINGS[code], 1, Severity.REFUSED, ()) for code in codes)
+    report = Report(9, 0, 9, 0, 0, 0, {}, found, (), {})
+    monkeypatch.setattr(approvals, "report_of", lambda _check: report)
+    batch = _waiting()
+    page = _text(_as(_approver(batch)).get(_url(batch, "approval")))
+    assert page.count(link) == 1
+    assert [FINDINGS[code].meaning in page for code in codes] == [True] * 8 + [False] * (reasons - 8)
 
 
 def test_checksums_are_short_and_whole_on_demand() -> None:
