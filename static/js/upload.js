@@ -68,7 +68,7 @@
   const retry = (error) => {
     const status = error.originalResponse?.getStatus() ?? 0;
     lost = true;
-    upload.options.chunkSize = smallest;
+    if (upload) upload.options.chunkSize = smallest; // none: it was cancelled, and its end is asked for again
     if (!status) say("Lost");
     return !status || status === 409 || status === 423 || (status >= 500 && status !== 507);
   };

@@ -62,7 +62,7 @@ class Crawler:
     def _look(self, page: Page, path: str) -> None:
         self._at = path
         if self.kinds[kind_of(path)] >= ENOUGH and not _STATES.search(kind_of(path)):
-            return self._follow_all(f"{self.origin}{link}" for link in _LINK.findall(self._ask(path)))
+            return self._follow_all(self._links(self._ask(path)))
         self._loaded.clear()
         answer = page.goto(path)
         landed = urlsplit(page.url).path
@@ -78,11 +78,12 @@ class Crawler:
         links: list[str] = page.locator("a[href]").evaluate_all("all => all.map((one) => one.href)")
         return self._follow_all(links)
 
-    def _follow_all(self, links: Iterable[str]) -> None:
+    def _follow_all(self, links: Iterable[str], *, views: bool = True) -> None:
         for link in dict.fromkeys(links):
-            self._follow(link)
+            self._follow(link, views=views)
 
-    def _follow(self, link: str) -> None:
+    def _follow(self, link: str, *, views: bool) -> None:
+        """`views`: other views of a page are asked for as well, and lead on to pages, not to further views."""
         parts = urlsplit(link)
         if f"{parts.scheme}://{parts.netloc}" != self.origin:
             self._note(f"leads to {link}")
@@ -93,9 +94,12 @@ class Crawler:
         if parts.path not in self.seen and not _FILE.search(parts.path):
             self.seen.add(parts.path)
             self._queue.append(parts.path)
-        elif (view := f"{kind_of(parts.path)}?{parts.query}") not in self.seen:
+        elif views and (view := f"{kind_of(parts.path)}?{parts.query}") not in self.seen:
             self.seen.add(view)
-            self._ask(link)
+            self._follow_all(self._links(self._ask(link)), views=False)
+
+    def _links(self, text: str) -> Iterable[str]:
+        return (f"{self.origin}{link}" for link in _LINK.findall(text))
 
     def _ask(self, path: str) -> str:
         """Only whether it answers, and its text: another view of a page, one more page of a kind."""

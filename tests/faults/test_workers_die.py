@@ -73,13 +73,13 @@ def _kill(portal: Portal, victims: list[str], rng: random.Random) -> None:
 def test_redis_may_be_killed_and_emptied(tmp_path: Path) -> None:
     rng = random.Random(3)
     with Portal(tmp_path) as portal:
-        batches = portal.ask("make", batches=10, rows=20_000, first=1)
-        due, left = time.monotonic() + 3, 6
+        batches = portal.ask("make", batches=10, rows=40_000, first=1)
+        due, left = time.monotonic() + 0.3, 6
 
         def disturb() -> None:
             nonlocal due, left
             if left and time.monotonic() > due:
-                due, left = time.monotonic() + rng.uniform(0.5, 2), left - 1
+                due, left = time.monotonic() + rng.uniform(0.3, 1.5), left - 1
                 portal.kill("redis")
                 if left % 2:
                     for file in portal.socket.parent.rglob("*.aof*"):
