@@ -1,6 +1,7 @@
 """Typed readers of environment variables; a malformed value stops the start and is named, but never shown."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -66,6 +67,13 @@ class Environment:
         if not all(part.is_absolute() for part in parts):
             raise _malformed(name, "absolute paths separated by colons")
         return parts
+
+    def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks separated by commas, such as `10.1.0.0/16, fd12::/64`; none without it."""
+        try:
+            return tuple(ip_network(text.strip()) for text in self._variables.get(name, "").split(",") if text.strip())
+        except ValueError:
+            raise _malformed(name, "networks separated by commas, such as 10.1.0.0/16") from None
 
     def database(self, name: str, *, default: Path) -> dict[str, Any]:
         """Django's settings for `sqlite:////absolute/path` or `postgresql://user:password@host:5432/name?sslmode=require`.

@@ -69,5 +69,9 @@ def _form_field(field: Field) -> forms.Field:
             return forms.ChoiceField(choices=[(key, said(label)) for key, label in field.choices.items()], **words)
         case FieldKind.SECRET:
             return forms.CharField(widget=forms.PasswordInput(render_value=False), strip=False, **words)
+        case FieldKind.KEY:
+            return forms.CharField(
+                widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}), strip=False, **words
+            )
         case FieldKind.TEXT | FieldKind.FOLDER | FieldKind.HOST:
             return forms.CharField(max_length=1000, **words)

@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Batch, Decision, Destination, User, Workspace
 from ingest.services.destination_digest import destination_sha256
+from ingest.services.destination_open import opened
 from ingest.services.events import move, record
 from ingest.transfer.base import CheckStep, StepOutcome
 from ingest.transfer.errors import TransferFailure
-from ingest.transfer.registry import Limits, SettingsError, build, read_settings
+from ingest.transfer.registry import SettingsError, read_settings
 from ingest.transfer.words import Message
 
 _OPEN = (BatchState.WAITING, BatchState.APPROVED)
@@ -122,9 +122,8 @@ def _read(destination: Destination) -> None:
 
 def test(destination: Destination) -> Sequence[CheckStep]:
     """Try everything that sending needs, with a probe that is gone afterwards. Never raises a TransferFailure."""
-    limits = Limits(allowed_roots=tuple(settings.LOCAL_ROOTS))
     try:
-        with build(destination.method, destination.config, secrets={}, limits=limits) as place:
+        with opened(destination) as place:
             return place.check(temp_tag=f"test-{uuid.uuid4().hex[:16]}")
     except TransferFailure as failure:
         step = CheckStep(failure.code, Message(_("Settings")), StepOutcome.FAILED, failure.message, failure.advice)

@@ -24,6 +24,7 @@ class FieldKind(Enum):
     TICK = "tick"
     CHOICE = "choice"
     SECRET = "secret"  # noqa: S105 - the name of a kind
+    KEY = "key"  # a secret of several lines
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Field:
     @property
     def is_secret(self) -> bool:
         """Whether it is written once, encrypted, and never shown."""
-        return self.kind is FieldKind.SECRET
+        return self.kind in {FieldKind.SECRET, FieldKind.KEY}
 
 
 class SettingsError(Misconfigured):

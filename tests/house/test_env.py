@@ -30,6 +30,15 @@ def test_names_are_cut_at_commas_and_trimmed() -> None:
     assert Environment({}).names("HOSTS") == ()
 
 
+def test_networks_are_cut_at_commas_and_nothing_else_is_taken_for_one() -> None:
+    networks = Environment({"OPEN": "10.1.0.0/16, fd12::/64"}).networks("OPEN")
+    assert [str(network) for network in networks] == ["10.1.0.0/16", "fd12::/64"]
+    assert Environment({}).networks("OPEN") == ()
+    for wrong in ("10.1.0.0/33", "10.1.0.1/16", "example.com"):
+        with pytest.raises(ImproperlyConfigured, match="networks separated by commas"):
+            Environment({"OPEN": wrong}).networks("OPEN")
+
+
 def test_a_choice_is_one_of_the_choices() -> None:
     assert Environment({"LEVEL": "b"}).choice("LEVEL", default="a", choices=("a", "b")) == "b"
     assert Environment({}).choice("LEVEL", default="a", choices=("a", "b")) == "a"

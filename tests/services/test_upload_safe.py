@@ -114,9 +114,7 @@ def test_many_bytes_are_told_to_the_database_once_the_disk_has_them(
     for first in range(0, 16_000, 4_000):
         send(begun, first, first + 4_000)
     assert disk.is_reached.wait(10)
-    assert (begun.received_bytes, in_the_database(begun)) == (16_000, 0), (
-        "nobody waits for the disk"
-    )
+    assert (begun.received_bytes, in_the_database(begun)) == (16_000, 0), "nobody waits for the disk"
     disk.end(begun)
     send(begun, 16_000, HALF)
     assert in_the_database(begun) == 12_000, "what had been written when the disk was asked"

@@ -1,0 +1,13 @@
+"""A destination's row becomes the place itself, within what the installation allows."""
+
+from django.conf import settings
+
+from ingest.models import Destination
+from ingest.transfer import base
+from ingest.transfer.registry import Limits, build
+
+
+def opened(destination: Destination) -> base.Destination:
+    """The place, not yet connected. Raises Misconfigured."""
+    limits = Limits(tuple(settings.LOCAL_ROOTS), tuple(settings.PRIVATE_DESTINATIONS))
+    return build(destination.method, destination.config, secrets={}, limits=limits)
