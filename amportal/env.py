@@ -1,5 +1,7 @@
 """Typed readers of environment variables; a malformed value stops the start and is named, but never shown."""
 
+import base64
+import binascii
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -123,6 +125,20 @@ class Environment:
         if len(text) < least_characters or text != text.strip():
             raise _malformed(name, f"at least {least_characters} characters without blanks around them")
         return text
+
+    def key_ring(self, name: str) -> tuple[str, ...]:
+        """Fernet keys, newest first, separated by commas, blanks or line ends, from `NAME` or `NAME_FILE`."""
+        keys = tuple(self.secret(name, least_characters=44).replace(",", " ").split())
+        if not all(map(_is_fernet_key, keys)):
+            raise _malformed(name, "Fernet keys of 44 characters each, separated by commas, the newest first")
+        return keys
+
+
+def _is_fernet_key(text: str) -> bool:
+    try:
+        return len(text) == 44 and len(base64.b64decode(text, altchars=b"-_", validate=True)) == 32
+    except (binascii.Error, ValueError):
+        return False
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

@@ -77,6 +77,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # whether subdomain
 DEBUG = env.boolean("AMPORTAL_DEBUG", default=False)
 DATA_DIR = env.path("AMPORTAL_DATA_DIR", default=BASE_DIR / "var" / "data")
 SECRET_KEY = env.secret("AMPORTAL_SECRET_KEY", least_characters=50) or kept_secret(DATA_DIR / "secret.key")
+SECRETS_KEYS = env.key_ring("AMPORTAL_SECRETS_KEYS")  # without them one is made of the secret key
 ALLOWED_HOSTS = list(env.names("AMPORTAL_ALLOWED_HOSTS")) or ["127.0.0.1", "localhost", "[::1]"]
 HTTPS = env.boolean("AMPORTAL_HTTPS", default=False)
 TRUSTED_PROXIES = env.whole("AMPORTAL_TRUSTED_PROXIES", default=0, least=0, most=10)

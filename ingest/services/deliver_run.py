@@ -78,7 +78,10 @@ def _delivered(going: Going, claim: Claim) -> Receipt:
     if not going.is_unsettled:
         _verify(going, progress)
     with opened(chosen) as destination:
-        if going.is_unsettled and not _is_there(destination, target, going):
+        if not going.is_unsettled:
+            # The secrets were read after the look at the rows; what was read must be what was approved.
+            approved.verify_destination(delivery)
+        elif not _is_there(destination, target, going):
             _verify(going, progress)
         with files.local_copy(part.key, told=progress.beat) as path:
             return destination.deliver(

@@ -141,6 +141,18 @@ _RULES: Final = (
     ),
     # The destination's own settings; `settings.unusable` is in settings.py, a sentence a field.
     FailureRule(
+        "secret.missing",
+        Misconfigured,
+        gettext_noop("The destination needs something that was not entered or was removed: %(field)s."),
+        gettext_noop("An administrator must enter it in the destination."),
+    ),
+    FailureRule(
+        "secret.unreadable",
+        Misconfigured,
+        gettext_noop("The portal can no longer read a secret of the destination: %(field)s. The key to it is gone."),
+        gettext_noop("An administrator must enter it anew in the destination, or have the old key put back."),
+    ),
+    FailureRule(
         "method.unknown",
         Misconfigured,
         gettext_noop("There is no way of sending called “%(method)s”; known are: %(known)s."),

@@ -6,25 +6,21 @@ names them (`Limits.private_networks`).
 """
 
 import ipaddress
-import re
 import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.crm.words import gettext_noop
 from ingest.transfer.failures import failure
+from ingest.transfer.host_names import as_address, check_host_name
 from ingest.transfer.settings import Value
 from ingest.transfer.words import Message
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-LONGEST_HOST: Final = 253  # RFC 1035, section 2.3.4
-_HOST: Final = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*", re.ASCII)
 # What `is_global` takes for public although it leads inside: RFC 6052 (NAT64) and RFC 3056 (6to4) wrap IPv4 addresses.
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-_NO_HOST: Final = Message(gettext_noop("Give a host name such as sftp.example.com, without a protocol, port or path."))
 
 
 @dataclass(frozen=True)
@@ -39,13 +35,7 @@ class Endpoint:
 
 def check_host(value: Value) -> Message | None:
     """What is wrong with a host as it was typed, or None. Addresses are taken; what they may be is judged when used."""
-    host = str(value)
-    if _as_address(host) is not None:
-        return None
-    last_label = host.rpartition(".")[2]
-    # A name whose last label is a number would be read as an address by some libraries, in ways that differ.
-    is_name = len(host) <= LONGEST_HOST and _HOST.fullmatch(host) and not re.fullmatch(r"(0[xX].*|[0-9]+)", last_label)
-    return None if is_name else _NO_HOST
+    return check_host_name(str(value))
 
 
 def resolve(host: str, port: int, *, private_networks: Sequence[Network]) -> tuple[Endpoint, ...]:
@@ -74,7 +64,7 @@ def _endpoints(host: str, port: int) -> Iterator[Endpoint]:
 
 def is_allowed(address: str, private_networks: Sequence[Network]) -> bool:
     """Whether it may be connected to: public, or inside one of the networks that the installation opens."""
-    found = _as_address(address)
+    found = as_address(address)
     if found is None:
         return False
     inner = _unwrapped(found)
@@ -92,13 +82,6 @@ def _unwrapped(address: Address) -> Address:
     if address.teredo is not None:
         return address.teredo[1]
     return address.ipv4_mapped or address.sixtofour or address
-
-
-def _as_address(text: str) -> Address | None:
-    try:
-        return ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
 
 
 def connect(endpoints: Sequence[Endpoint], *, timeout: float) -> socket.socket:
