@@ -26,9 +26,11 @@ def rotate_secrets() -> Rotated:
         with transaction.atomic():
             locked = DestinationSecret.objects.select_for_update(of=("self",)).select_related("destination__workspace")
             row = locked.filter(pk=key).first()
-            if row is not None:
-                outcomes[_rotate(row)].append(row)
-        failpoint("secrets.rotated")
+            outcome = "" if row is None else _rotate(row)
+        if row is not None:
+            outcomes[outcome].append(row)
+        if outcome == "renewed":
+            failpoint("secrets.rotated")
     counts = {name: len(rows) for name, rows in outcomes.items()}
     return Rotated(counts["renewed"], counts["newest"], tuple(outcomes["unreadable"]))
 
