@@ -22,7 +22,7 @@ from ingest.transfer.settings import applying_fields
 
 SECRET_PREFIX: Final = "secret_"  # noqa: S105 - the beginning of the names of fields
 RETYPE: Final = "retype"
-_AGAIN = _("Type this again: what you typed is not shown or kept on a page")
+_AGAIN = _("Type this again: %(field)s. What you typed is not shown or kept on a page")
 _BOTH = _("Either type something or tick that it is removed, not both")
 
 
@@ -92,7 +92,7 @@ class DestinationForm(PortalForm):
         if typed and is_removed:
             self.add_error(name, str(_BOTH))
         elif name in self._lost and not typed and not is_removed and name not in self.errors:
-            self.add_error(name, str(_AGAIN))
+            self.add_error(name, self._again(name))
 
     @cached_property
     def _lost(self) -> frozenset[str]:
@@ -122,7 +122,10 @@ class DestinationForm(PortalForm):
         """Say beside every secret that was typed that it has to be typed again: this page has other problems."""
         for name in self.retype:
             if name not in self.errors:
-                self.add_error(name, str(_AGAIN))
+                self.add_error(name, self._again(name))
+
+    def _again(self, name: str) -> str:
+        return str(_AGAIN) % {"field": self.fields[name].label}
 
     @property
     def values(self) -> dict[str, Any]:
