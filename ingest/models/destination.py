@@ -38,6 +38,7 @@ class Destination(models.Model):
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     changed_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True, blank=True)
+    offered_before_pause = models.BooleanField(default=False)
     paused_code = models.CharField(max_length=64, blank=True)
     paused_problem = models.TextField(blank=True)
     paused_params = models.JSONField(default=dict, blank=True)

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from django.db import transaction
+from django.db.models import F
 
 from ingest import queue
 from ingest.lifecycle import PartState
@@ -28,8 +29,8 @@ def pause(destination: Destination, failure: TransferFailure, *, now: datetime) 
     """Send nothing there any more; False when it was paused already. To be called inside a transaction."""
     running = Destination.objects.filter(pk=destination.pk, paused_at=None)
     is_new = running.update(
-        paused_at=now, is_active=False, paused_code=failure.code, paused_problem=str(failure),
-        paused_params=dict(failure.message.params),
+        paused_at=now, is_active=False, offered_before_pause=F("is_active"), paused_code=failure.code,
+        paused_problem=str(failure), paused_params=dict(failure.message.params),
     )  # fmt: skip
     if is_new:
         after = {"destination": destination.pk, "name": destination.name, "reason": failure.code}
@@ -43,11 +44,11 @@ def reason(destination: Destination) -> str:
 
 
 def resume(destination: Destination, *, actor: User, now: datetime) -> bool:
-    """Send there again, at once what has waited; False when it is not paused."""
+    """Send there again, at once what has waited; False when it is not paused. What was retired before stays so."""
     with transaction.atomic():
         paused = Destination.objects.filter(pk=destination.pk, paused_at__isnull=False)
         if not paused.update(
-            paused_at=None, is_active=True, paused_code="", paused_problem="", paused_params={}
+            paused_at=None, is_active=F("offered_before_pause"), paused_code="", paused_problem="", paused_params={}
         ):  # fmt: skip
             return False
         after = {"destination": destination.pk, "name": destination.name}

@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from ingest.transfer.failures import failure
 from ingest.transfer.secret import Secret
@@ -73,13 +74,20 @@ def _document(text: str, place: Place) -> dict[str, str | int]:
 
 
 def _ring() -> tuple[Fernet, ...]:
-    """Newest first. Raises ImproperlyConfigured where the installation has no secret key."""
-    return _ring_of(tuple(settings.SECRETS_KEYS), settings.SECRET_KEY)
+    """Newest first. Raises ImproperlyConfigured where the installation has neither keys nor a secret key."""
+    keys = tuple(settings.SECRETS_KEYS)
+    try:
+        return _ring_of(keys, settings.SECRET_KEY)
+    except ImproperlyConfigured:
+        if not keys:
+            raise
+        return _ring_of(keys, "")
 
 
 @lru_cache(maxsize=4)
 def _ring_of(keys: tuple[str, ...], secret_key: str) -> tuple[Fernet, ...]:
-    return (*map(Fernet, keys), Fernet(_derived(secret_key)))
+    derived = (Fernet(_derived(secret_key)),) if secret_key else ()
+    return (*map(Fernet, keys), *derived)
 
 
 def _derived(secret_key: str) -> bytes:

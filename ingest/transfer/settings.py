@@ -83,6 +83,8 @@ _WRONG: Final = {
 }
 _NO_TEXT: Final = Message(gettext_noop("Give a text without line breaks and other control characters."))
 
+_NO_KEY: Final = Message(gettext_noop("Give the text of the key alone: there are control characters in this one."))
+
 
 def read_fields(fields: tuple[Field, ...], given: Mapping[str, object]) -> dict[str, Value]:
     """The settings with defaults filled in, in the order of the fields. Raises SettingsError with everything wrong."""
@@ -138,7 +140,9 @@ def _wrong_text(asked: Field, text: str) -> Message | None:
     """A line end in a password would be a second command in some protocols."""
     allowed = "\n\t" if asked.kind is FieldKind.KEY else ""
     has_control = any(unicodedata.category(letter) == "Cc" and letter not in allowed for letter in text)
-    return _NO_TEXT if has_control else None
+    if not has_control:
+        return None
+    return _NO_KEY if asked.kind is FieldKind.KEY else _NO_TEXT
 
 
 def _value_or_default(asked: Field, given: object) -> object:

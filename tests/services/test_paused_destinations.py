@@ -168,6 +168,17 @@ def test_an_approved_batch_is_begun_once_the_destination_is_in_use_again(
     assert known.connected == 0
 
 
+@pytest.mark.parametrize("is_offered", [True, False])
+def test_what_was_not_offered_before_the_pause_is_not_offered_after_it(
+    place: Destination, admin: User, is_offered: bool
+) -> None:
+    Destination.objects.filter(pk=place.pk).update(is_active=is_offered)
+    destination_pause.pause(place, _failure(), now=NOW)
+    destination_pause.resume(place, actor=admin, now=NOW)
+    place.refresh_from_db()
+    assert place.is_active is is_offered
+
+
 def test_nothing_is_swept_at_a_paused_destination(known: Vault, place: Destination) -> None:
     sweep.sweep_destinations(NOW)
     assert known.connected == 1

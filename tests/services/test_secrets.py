@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
 from ingest.models import Destination, DestinationSecret
@@ -85,6 +86,14 @@ def test_the_newest_key_encrypts_and_the_older_ones_read(keys: list[str]) -> Non
     del keys[1]
     with pytest.raises(Misconfigured):
         decrypt(first, PLACE)
+
+
+def test_keys_of_its_own_need_no_secret_key_and_without_both_it_is_said(keys: list[str], settings: object) -> None:
+    settings.SECRET_KEY = ""  # type: ignore[attr-defined]
+    with pytest.raises(ImproperlyConfigured):
+        encrypt(Secret(TEXT), PLACE)
+    keys.append(new_key())
+    assert decrypt(encrypt(Secret(TEXT), PLACE), PLACE).reveal() == TEXT
 
 
 def kept(count: int) -> list[DestinationSecret]:

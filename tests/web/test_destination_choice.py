@@ -251,3 +251,19 @@ def test_a_transfer_that_waits_says_that_its_destination_is_paused(
     assert "paused" not in words(browser.get(page))
     paused(place)
     assert "Vault is paused, so this transfer waits" in words(browser.get(page))
+
+
+def test_a_maker_is_told_that_the_only_destination_is_paused(
+    browser: Client, place: Destination, acme: Workspace
+) -> None:
+    paused(place)
+    maker = factories.member(acme, "Mia")
+    client = Client()
+    client.force_login(maker, backend="allauth.account.auth_backends.AuthenticationBackend")
+    batch = factories.batch(acme, maker, mapping=factories.MAPPING, upload=factories.upload(acme, maker))
+    factories.finished_check(batch)
+    Batch.objects.filter(pk=batch.pk).update(state=BatchState.CHECKED)
+    said = words(client.get(f"/w/acme/transfers/{batch.number}/destination"))
+    assert "Vault is paused" in said
+    assert "has no destination yet" not in said
+    assert "Add a destination: the place" not in words(browser.get("/w/acme/manage/"))
