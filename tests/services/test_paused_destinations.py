@@ -168,6 +168,17 @@ def test_an_approved_batch_is_begun_once_the_destination_is_in_use_again(
     assert known.connected == 0
 
 
+def test_batches_that_wait_for_a_paused_destination_do_not_hold_up_others(
+    place: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch_batches, "AT_ONCE", 1)
+    waits = working.approved(workspace=place.workspace, destination=place)
+    goes = working.approved(workspace=place.workspace)
+    destination_pause.pause(place, _failure(), now=NOW)
+    assert dispatch_batches.send_due(NOW) == 1
+    assert (working.state_of(waits), working.state_of(goes)) == ("approved", "sending")
+
+
 @pytest.mark.parametrize("is_offered", [True, False])
 def test_what_was_not_offered_before_the_pause_is_not_offered_after_it(
     place: Destination, admin: User, is_offered: bool

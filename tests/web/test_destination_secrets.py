@@ -196,6 +196,13 @@ def test_a_secret_that_does_not_apply_is_neither_judged_nor_kept(
     assert kept_of(place).keys() == {"password"}
 
 
+def test_what_is_wrong_with_a_field_that_does_not_apply_holds_nobody_up(browser: Client, place: Destination) -> None:
+    answers = form(name="Saved", secret_private_key="x" * 20_001)
+    assert browser.post(f"{LIST}/{place.pk}", answers).status_code == 302
+    place.refresh_from_db()
+    assert place.name == "Saved"
+
+
 def test_a_secret_is_required_only_where_it_applies(browser: Client, place: Destination) -> None:
     answer = browser.post(f"{LIST}/{place.pk}", form(config_sign_in="key"))
     assert answer.status_code == 422
