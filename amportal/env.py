@@ -1,6 +1,9 @@
 """Typed readers of environment variables; a malformed value stops the start and is named, but never shown."""
 
+import base64
+import binascii
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -67,6 +70,13 @@ class Environment:
             raise _malformed(name, "absolute paths separated by colons")
         return parts
 
+    def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks separated by commas, such as `10.1.0.0/16, fd12::/64`; none without it."""
+        try:
+            return tuple(ip_network(text.strip()) for text in self._variables.get(name, "").split(",") if text.strip())
+        except ValueError:
+            raise _malformed(name, "networks separated by commas, such as 10.1.0.0/16") from None
+
     def database(self, name: str, *, default: Path) -> dict[str, Any]:
         """Django's settings for `sqlite:////absolute/path` or `postgresql://user:password@host:5432/name?sslmode=require`.
 
@@ -115,6 +125,20 @@ class Environment:
         if len(text) < least_characters or text != text.strip():
             raise _malformed(name, f"at least {least_characters} characters without blanks around them")
         return text
+
+    def key_ring(self, name: str) -> tuple[str, ...]:
+        """Fernet keys, newest first, separated by commas, blanks or line ends, from `NAME` or `NAME_FILE`."""
+        keys = tuple(self.secret(name, least_characters=44).replace(",", " ").split())
+        if not all(map(_is_fernet_key, keys)):
+            raise _malformed(name, "Fernet keys of 44 characters each, separated by commas, the newest first")
+        return keys
+
+
+def _is_fernet_key(text: str) -> bool:
+    try:
+        return len(text) == 44 and len(base64.b64decode(text, altchars=b"-_", validate=True)) == 32
+    except (binascii.Error, ValueError):
+        return False
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

@@ -77,6 +77,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # whether subdomain
 DEBUG = env.boolean("AMPORTAL_DEBUG", default=False)
 DATA_DIR = env.path("AMPORTAL_DATA_DIR", default=BASE_DIR / "var" / "data")
 SECRET_KEY = env.secret("AMPORTAL_SECRET_KEY", least_characters=50) or kept_secret(DATA_DIR / "secret.key")
+SECRETS_KEYS = env.key_ring("AMPORTAL_SECRETS_KEYS")  # without them one is made of the secret key
 ALLOWED_HOSTS = list(env.names("AMPORTAL_ALLOWED_HOSTS")) or ["127.0.0.1", "localhost", "[::1]"]
 HTTPS = env.boolean("AMPORTAL_HTTPS", default=False)
 TRUSTED_PROXIES = env.whole("AMPORTAL_TRUSTED_PROXIES", default=0, least=0, most=10)
@@ -89,6 +90,7 @@ SPOOL_DIR = env.path("AMPORTAL_SPOOL_DIR", default=DATA_DIR / "spool")
 SPOOL_IS_SHARED = SPOOL_DIR != DATA_DIR / "spool"  # by several machines perhaps, each with writes that only it sees
 SCRATCH_DIR = env.path("AMPORTAL_SCRATCH_DIR", default=DATA_DIR / "scratch")
 LOCAL_ROOTS = env.paths("AMPORTAL_LOCAL_ROOTS", default=(DATA_DIR / "outbox",))
+PRIVATE_DESTINATIONS = env.networks("AMPORTAL_PRIVATE_DESTINATIONS")
 DISK_RESERVE_BYTES = env.whole("AMPORTAL_DISK_RESERVE_MIB", default=2048, least=0, most=10**9) * 1024**2
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("AMPORTAL_STATIC_DIR", default=DATA_DIR / "static")

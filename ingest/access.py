@@ -67,7 +67,11 @@ def upload_for(membership: Membership, upload_id: UUID) -> Upload:
 
 def destination_for(membership: Membership, pk: int) -> Destination:
     """A destination of the member's workspace."""
-    return _the(Destination.objects.select_related("changed_by").filter(workspace=membership.workspace).filter(pk=pk))
+    return _the(
+        Destination.objects.select_related("changed_by", "tested_by")
+        .filter(workspace=membership.workspace)
+        .filter(pk=pk)
+    )
 
 
 def member_for(membership: Membership, pk: int) -> Membership:

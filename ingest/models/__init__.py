@@ -5,7 +5,7 @@ from ingest.models.check import Check, Part
 from ingest.models.data_source import DataSource
 from ingest.models.decision import Decision
 from ingest.models.delivery import Attempt, DeliveredPart, Delivery
-from ingest.models.destination import Destination, Environment
+from ingest.models.destination import Destination, DestinationSecret, Environment
 from ingest.models.event import Event
 from ingest.models.job import Job, Leader
 from ingest.models.trait import Trait
@@ -22,6 +22,7 @@ __all__ = [
     "DeliveredPart",
     "Delivery",
     "Destination",
+    "DestinationSecret",
     "Environment",
     "Event",
     "Invitation",

@@ -1,5 +1,6 @@
-"""Destinations: where files go, beta or production."""
+"""Destinations: where files go, beta or production, and the secrets that they are reached with."""
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -20,8 +21,11 @@ class Environment(models.TextChoices):
 class Destination(models.Model):
     """One place that files are put. `method` and `config` are those of `ingest.transfer.registry`.
 
-    `config_sha256` is of method, environment and configuration together, as `services.destination_digest` works it out;
-    an approval is bound to it, and the worker works it out anew before it sends.
+    `config_sha256` is of method, environment, configuration and the revisions of the secrets together, as
+    `services.destination_digest` works it out; an approval is bound to it, and the worker works it out anew before it
+    sends. `paused_at`: nothing is sent there until an admin has looked at what `paused_code` says. The last connection
+    test is kept without words of the receiver: `tested_step` is the label of the step that failed, as it is written in
+    the code (empty: all passed), `tested_sha256` what `config_sha256` was then.
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="destinations")
@@ -33,6 +37,15 @@ class Destination(models.Model):
     is_active = models.BooleanField(_("offered for new transfers"), default=True)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     changed_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True, blank=True)
+    offered_before_pause = models.BooleanField(default=False)
+    paused_code = models.CharField(max_length=64, blank=True)
+    paused_problem = models.TextField(blank=True)
+    paused_params = models.JSONField(default=dict, blank=True)
+    tested_at = models.DateTimeField(null=True, blank=True)
+    tested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    tested_step = models.CharField(max_length=200, blank=True)
+    tested_sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -40,7 +53,34 @@ class Destination(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "name"], name="a_destination_name_once"),
             models.CheckConstraint(condition=Q(environment__in=["beta", "production"]), name="environment_is_known"),
+            models.CheckConstraint(
+                condition=Q(paused_at=None) | Q(is_active=False), name="a_paused_destination_is_not_offered"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class DestinationSecret(models.Model):
+    """One password, key or passphrase of a destination, encrypted; read and written by `services.destination_secrets`.
+
+    `revision` is another random one after each change, and part of what an approval is bound to; encrypting the same
+    secret under a newer key leaves it as it is.
+    """
+
+    destination = models.ForeignKey(Destination, models.CASCADE, related_name="secrets")
+    field = models.CharField(max_length=64)
+    ciphertext = models.TextField()
+    revision = models.UUIDField(default=uuid.uuid4)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        ordering: ClassVar = ["field"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["destination", "field"], name="a_secret_of_a_destination_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"secret {self.pk}"

@@ -62,6 +62,12 @@ def _same_destination(batch: Batch, decision: Decision) -> bool:
         return False
 
 
+def verify_destination(delivery: Delivery) -> None:
+    """Raise Changed unless settings and secrets are those of the approval, once the place is made of them."""
+    if not _same_destination(delivery.batch, delivery.decision):
+        raise Changed("destination")
+
+
 def verify(delivery: Delivery, part: Part, *, told: Callable[[], None]) -> None:
     """Raise Changed unless everything is as approved. To be called right before the first byte of a part leaves.
 

@@ -31,11 +31,14 @@ class NotPossible(Exception):
 def begin(batch: Batch, *, actor: User | None, now: datetime) -> Delivery | None:
     """Begin to send an approved batch; None when somebody did already, or it is not what was approved any more.
 
-    In the latter case the approval is void from now on and the batch is a checked one again.
+    In the latter case the approval is void from now on and the batch is a checked one again. While its destination is
+    paused it stays approved: the dispatcher begins it later.
     """
     with transaction.atomic():
         fresh = _locked(batch)
         if fresh.state != BatchState.APPROVED or fresh.decision is None:
+            return None
+        if fresh.destination is not None and fresh.destination.paused_at is not None:
             return None
         difference = approved.difference(fresh, fresh.decision)
         if difference is not None:

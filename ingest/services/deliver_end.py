@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 
 from ingest.lifecycle import BatchState, PartState
 from ingest.models import Attempt, DeliveredPart, Job
-from ingest.services import backoff
+from ingest.services import backoff, destination_pause
 from ingest.services.bugs import log_bug
 from ingest.services.deliver_settle import part_event, settle, void_approval
 from ingest.services.failpoints import failpoint
@@ -20,8 +20,10 @@ from ingest.transfer.errors import TransferFailure, Transient
 
 _RELATED: Final = (
     "part", "delivery__workspace", "delivery__batch__workspace", "delivery__batch__destination",
-    "delivery__decision__check_run", "delivery__decision__destination",
+    "delivery__decision__check_run", "delivery__decision__destination__workspace",
 )  # fmt: skip
+# A paused destination is asked for again so often; whoever resumes it has its jobs done at once.
+_PAUSE_LOOKED_AT: Final = timedelta(minutes=1)
 _OPEN: Final = (PartState.WAITING, PartState.SENDING)
 
 
@@ -35,10 +37,16 @@ class Going:
 
 
 def begun(claim: Claim) -> Going | None:
-    """The part of a claim with a new attempt, written down before anything is opened; None when there is no need."""
+    """The part of a claim with a new attempt, written down before anything is opened; None when there is no need.
+
+    While the destination is paused there is none yet: the job waits, and that counts as no attempt.
+    """
     with transaction.atomic():
         claim.hold()
         part = DeliveredPart.objects.select_related(*_RELATED).filter(pk=claim.subject_id).first()
+        if part is not None and part.delivery.decision.destination.paused_at is not None:
+            claim.wait(after=_PAUSE_LOOKED_AT, code="destination.paused")
+            return None
         if part is None or not _take(part, claim.clock()):
             claim.finish()
             return None
@@ -90,6 +98,8 @@ def failed(going: Going, claim: Claim, failure: TransferFailure) -> None:
             return
         claim.give_up(code)
         _end_attempt(going, Attempt.Outcome.FAILED, now, code, problem, params)
+        if destination_pause.pauses(failure):
+            destination_pause.pause(going.part.delivery.decision.destination, failure, now=now)
         _fail(going.part, now, code, problem, params)
 
 

@@ -3,7 +3,6 @@
 import logging
 from datetime import UTC, datetime
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from ingest.crm.mapping import Compression, parse_mapping
@@ -11,6 +10,7 @@ from ingest.lifecycle import PartState
 from ingest.models import DeliveredPart, Job
 from ingest.services import approved, deliver_end, files, work
 from ingest.services.deliver_end import Going
+from ingest.services.destination_open import opened
 from ingest.services.failpoints import failpoint
 from ingest.services.heartbeat import Heartbeat
 from ingest.services.problems import PROBLEMS
@@ -18,7 +18,6 @@ from ingest.services.work import Claim, LeaseLost
 from ingest.transfer.base import Destination, Present, Receipt, Source, Target
 from ingest.transfer.errors import Misconfigured, TransferFailure
 from ingest.transfer.failures import failure
-from ingest.transfer.registry import Limits, build
 
 logger = logging.getLogger(__name__)
 _NOT_APPROVED = frozenset({"artifact.changed", "artifact.missing"})
@@ -78,8 +77,11 @@ def _delivered(going: Going, claim: Claim) -> Receipt:
     target = Target(going.part.name, datetime.fromtimestamp(delivery.stamp, UTC).date())
     if not going.is_unsettled:
         _verify(going, progress)
-    with build(chosen.method, chosen.config, secrets={}, limits=Limits(tuple(settings.LOCAL_ROOTS))) as destination:
-        if going.is_unsettled and not _is_there(destination, target, going):
+    with opened(chosen) as destination:
+        if not going.is_unsettled:
+            # The secrets were read after the look at the rows; what was read must be what was approved.
+            approved.verify_destination(delivery)
+        elif not _is_there(destination, target, going):
             _verify(going, progress)
         with files.local_copy(part.key, told=progress.beat) as path:
             return destination.deliver(

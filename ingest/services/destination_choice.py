@@ -20,6 +20,11 @@ def active_destinations(workspace: Workspace) -> tuple[Destination, ...]:
     return tuple(Destination.objects.filter(workspace=workspace, is_active=True).order_by("environment", "name"))
 
 
+def paused_destinations(workspace: Workspace) -> tuple[Destination, ...]:
+    """Where files could go if an admin looked at it."""
+    return tuple(Destination.objects.filter(workspace=workspace, paused_at__isnull=False).order_by("name"))
+
+
 def proposed_name(batch: Batch, now: datetime) -> str:
     """The name that people gave, or one made of the file's name and the month in which it is made."""
     raw = title_from(batch.upload.name, NAME_CHARACTERS) if batch.upload else ""

@@ -1,22 +1,20 @@
 """An admin's destinations: added, tested, changed. A change makes every approval void that was given before."""
 
 import copy
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Batch, Decision, Destination, User, Workspace
 from ingest.services.destination_digest import destination_sha256
+from ingest.services.destination_secrets import NONE, Changes, planned, problems_of, write
 from ingest.services.events import move, record
-from ingest.transfer.base import CheckStep, StepOutcome
-from ingest.transfer.errors import TransferFailure
-from ingest.transfer.registry import Limits, SettingsError, build, read_settings
+from ingest.transfer.errors import Misconfigured
+from ingest.transfer.registry import SettingsError, method_named, read_settings
 from ingest.transfer.words import Message
 
 _OPEN = (BatchState.WAITING, BatchState.APPROVED)
@@ -42,7 +40,18 @@ def said(message: Message) -> str:
 
 def destinations_of(workspace: Workspace) -> list[Destination]:
     """All of them, those that are offered first."""
-    return list(workspace.destinations.select_related("changed_by").order_by("-is_active", "environment", "name"))
+    return list(
+        workspace.destinations.select_related("changed_by", "tested_by").order_by("-is_active", "environment", "name")
+    )
+
+
+def is_known(destination: Destination) -> bool:
+    """Whether this version has its way of sending; one that was made by a newer version may have another."""
+    try:
+        method_named(destination.method)
+    except Misconfigured:
+        return False
+    return True
 
 
 def open_batches(destination: Destination) -> list[Batch]:
@@ -51,51 +60,82 @@ def open_batches(destination: Destination) -> list[Batch]:
     return list(waiting.order_by("created_at"))
 
 
-def requests_lost(destination: Destination, **fields: Any) -> int:
+def requests_lost(destination: Destination, *, secrets: Changes = NONE, **fields: Any) -> int:
     """How many open requests a change would take the approval from. Raises Unusable."""
-    changed = _changed(destination, fields)
-    is_other_place = changed.config_sha256 != destination.config_sha256
-    return len(open_batches(destination)) if is_other_place else 0
+    changed, secrets = _changed(destination, fields, secrets)
+    return len(open_batches(destination)) if _is_other_place(destination, changed, secrets) else 0
 
 
-def add(workspace: Workspace, *, actor: User, now: datetime, **fields: Any) -> Destination:
-    """A new destination. Raises Taken, Unusable."""
-    made = Destination(workspace=workspace, changed_by=actor, changed_at=now, **fields)
-    _read(made)
+def add(workspace: Workspace, *, actor: User, now: datetime, secrets: Changes = NONE, **fields: Any) -> Destination:
+    """A new destination with its secrets. Raises Taken, Unusable."""
+    blank = Destination(workspace=workspace, changed_by=actor, changed_at=now)
+    made, secrets = _changed(blank, fields, secrets)
     try:
         with transaction.atomic():
             made.save()
-            record("destination.added", workspace=workspace, actor=actor, now=now, after=_told(made))
+            _keep(made, secrets, actor=actor, now=now)
+            after = _told(made) | _names(secrets)
+            record("destination.added", workspace=workspace, actor=actor, now=now, after=after)
     except IntegrityError as error:
         raise Taken from error
     return made
 
 
-def change(destination: Destination, *, actor: User, now: datetime, **fields: Any) -> int:
+def change(destination: Destination, *, actor: User, now: datetime, secrets: Changes = NONE, **fields: Any) -> int:
     """Change a destination; how many open requests lost their approval, or their place in the queue, by it.
 
-    Name and whether it is offered change nothing about where files go, so they void nothing. Raises Taken, Unusable.
+    Name and whether it is offered change nothing about where files go, so they void nothing; a secret that is typed or
+    removed does. One that is paused stays so, whatever a form says that was opened before. Raises Taken, Unusable.
     """
-    changed = _changed(destination, fields)
-    is_other_place = changed.config_sha256 != destination.config_sha256
-    if is_other_place:
-        changed.changed_by, changed.changed_at = actor, now
-    before, after = _told(destination), _told(changed)
     try:
         with transaction.atomic():
-            changed.save()
-            record("destination.changed", workspace=changed.workspace, actor=actor, now=now, before=before, after=after)
-            return _void_all(changed, actor=actor, now=now) if is_other_place else 0
+            fresh = Destination.objects.select_for_update(of=("self",)).get(pk=destination.pk)
+            if fresh.paused_at is not None:
+                fields.pop("is_active", None)
+            changed, secrets = _changed(fresh, fields, secrets)
+            return _change(fresh, changed, secrets, actor=actor, now=now)
     except IntegrityError as error:
         raise Taken from error
 
 
-def _changed(destination: Destination, fields: Mapping[str, Any]) -> Destination:
+def _change(before: Destination, changed: Destination, planned: Changes, *, actor: User, now: datetime) -> int:
+    is_other_place = _is_other_place(before, changed, planned)
+    if is_other_place:
+        changed.changed_by, changed.changed_at = actor, now
+    changed.save()
+    _keep(changed, planned, actor=actor, now=now)
+    record(
+        "destination.changed", workspace=changed.workspace, actor=actor, now=now, before=_told(before),
+        after=_told(changed) | _names(planned),
+    )  # fmt: skip
+    return _void_all(changed, actor=actor, now=now) if is_other_place else 0
+
+
+def _changed(destination: Destination, fields: Mapping[str, Any], secrets: Changes) -> tuple[Destination, Changes]:
+    """The destination as it would be, and what would become of its secrets. Raises Unusable with all that is wrong."""
     changed = copy.copy(destination)
     for name, value in fields.items():
         setattr(changed, name, value)
-    _read(changed)
-    return changed
+    problems = problems_of(changed, secrets)
+    try:
+        changed.config = dict(read_settings(changed.method, changed.config))
+        changed.config_sha256 = destination_sha256(changed)
+    except SettingsError as error:
+        problems |= error.problems
+    if problems:
+        raise Unusable({name: said(problem) for name, problem in problems.items()})
+    return changed, planned(changed, secrets)
+
+
+def _is_other_place(before: Destination, changed: Destination, planned: Changes) -> bool:
+    return changed.config_sha256 != before.config_sha256 or bool(planned.typed or planned.removed)
+
+
+def _keep(destination: Destination, planned: Changes, *, actor: User, now: datetime) -> None:
+    """Write the secrets, and work out anew what approvals are bound to: their revisions are part of it."""
+    write(destination, planned, actor=actor, now=now)
+    destination.config_sha256 = destination_sha256(destination)
+    destination.save(update_fields=["config_sha256"])
 
 
 def _void_all(destination: Destination, *, actor: User, now: datetime) -> int:
@@ -111,29 +151,15 @@ def _void_all(destination: Destination, *, actor: User, now: datetime) -> int:
     return voided
 
 
-def _read(destination: Destination) -> None:
-    """Judge the settings, and work out what approvals are bound to. Raises Unusable."""
-    try:
-        destination.config = dict(read_settings(destination.method, destination.config))
-        destination.config_sha256 = destination_sha256(destination)
-    except SettingsError as error:
-        raise Unusable({name: said(problem) for name, problem in error.problems.items()}) from error
-
-
-def test(destination: Destination) -> Sequence[CheckStep]:
-    """Try everything that sending needs, with a probe that is gone afterwards. Never raises a TransferFailure."""
-    limits = Limits(allowed_roots=tuple(settings.LOCAL_ROOTS))
-    try:
-        with build(destination.method, destination.config, secrets={}, limits=limits) as place:
-            return place.check(temp_tag=f"test-{uuid.uuid4().hex[:16]}")
-    except TransferFailure as failure:
-        step = CheckStep(failure.code, Message(_("Settings")), StepOutcome.FAILED, failure.message, failure.advice)
-        return [step]
-
-
 def _told(destination: Destination) -> dict[str, object]:
     """What an event says of a destination: no secret is among its settings."""
     return {
         "destination": destination.pk, "name": destination.name, "environment": destination.environment,
         "method": destination.method, "config_sha256": destination.config_sha256, "is_active": destination.is_active,
     }  # fmt: skip
+
+
+def _names(planned: Changes) -> dict[str, object]:
+    """Which secrets were changed: names of fields alone."""
+    changes = {"secrets_changed": sorted(planned.typed), "secrets_removed": sorted(planned.removed)}
+    return {name: fields for name, fields in changes.items() if fields}

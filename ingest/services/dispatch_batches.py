@@ -16,8 +16,9 @@ AT_ONCE: Final = 50
 
 
 def send_due(now: datetime) -> int:
-    """Begin to send approved batches whose time has come; how many were begun."""
-    due = Batch.objects.filter(Q(send_at=None) | Q(send_at__lte=now), state=BatchState.APPROVED)
+    """Begin to send approved batches whose time has come, unless their destination is paused; how many were begun."""
+    is_due = Q(send_at=None) | Q(send_at__lte=now)
+    due = Batch.objects.filter(is_due, state=BatchState.APPROVED, destination__paused_at=None)
     chosen = due.select_related("workspace").order_by("send_at", "pk")[:AT_ONCE]
     return each(chosen, lambda batch: deliver.begin(batch, actor=None, now=now), "batch")
 

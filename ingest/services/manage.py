@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from ingest.models import Environment, Workspace
 
 
@@ -30,7 +32,7 @@ class Overview:
 
 def overview_of(workspace: Workspace) -> Overview:
     """The overview of one workspace."""
-    places = workspace.destinations.filter(is_active=True)
+    places = workspace.destinations.filter(Q(is_active=True) | Q(paused_at__isnull=False))
     return Overview(
         members=workspace.memberships.count(),
         makers=workspace.memberships.filter(makes=True).count(),

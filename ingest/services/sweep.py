@@ -8,12 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
-
 from ingest.models import Check, Destination, Job, Part
 from ingest.services import files
+from ingest.services.destination_open import opened
 from ingest.transfer.errors import TransferFailure
-from ingest.transfer.registry import Limits, build
 
 logger = logging.getLogger(__name__)
 _FOLDER: Final = re.compile(r"check-([0-9]+)-([0-9]+)")
@@ -49,8 +47,7 @@ def sweep_destinations(now: datetime, *, older_than: timedelta = STALE_TEMPORARY
 
 def _sweep(destination: Destination, now: datetime, older_than: timedelta) -> int:
     try:
-        limits = Limits(tuple(settings.LOCAL_ROOTS))
-        with build(destination.method, destination.config, secrets={}, limits=limits) as place:
+        with opened(destination) as place:
             return place.sweep(older_than=older_than, now=now)
     except TransferFailure as problem:
         logger.info("destination %s could not be swept (%s)", destination.pk, problem.code)

@@ -51,6 +51,13 @@ class Claim:
             rung_at=None,
         )  # fmt: skip
 
+    def wait(self, *, after: timedelta, code: str) -> None:
+        """Let go without having tried, so that it does not count as an attempt; raises LeaseLost."""
+        self._update(
+            state=Job.State.READY, lease_until=None, next_attempt_at=self.clock() + after, last_error_code=code,
+            rung_at=None, attempts=F("attempts") - 1,
+        )  # fmt: skip
+
     def give_up(self, code: str) -> None:
         """A person has to look; raises LeaseLost."""
         self._update(state=Job.State.NEEDS_ATTENTION, lease_until=None, last_error_code=code)

@@ -89,13 +89,17 @@ class StepOutcome(Enum):
 
 @dataclass(frozen=True)
 class CheckStep:
-    """A step of a connection test: what was tried, how it ended, and why. `advice` is there where it failed."""
+    """A step of a connection test: what was tried, how it ended, and why.
+
+    `advice` is there where it failed, and `problem` is then the code of the failure; `code` is that of the step.
+    """
 
     code: str
     label: Message
     outcome: StepOutcome
     result: Message
     advice: Message | None = None
+    problem: str = ""
 
 
 class Destination(ABC):

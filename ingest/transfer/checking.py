@@ -37,6 +37,6 @@ def _results(steps: Sequence[Step]) -> Iterator[CheckStep]:
             step.attempt()
         except TransferFailure as failed:
             has_failed = True
-            yield CheckStep(step.code, step.label, StepOutcome.FAILED, failed.message, failed.advice)
+            yield CheckStep(step.code, step.label, StepOutcome.FAILED, failed.message, failed.advice, failed.code)
         else:
             yield CheckStep(step.code, step.label, StepOutcome.PASSED, _PASSED)

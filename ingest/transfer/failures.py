@@ -108,7 +108,50 @@ _RULES: Final = (
         gettext_noop("The disk of the folder %(folder)s cannot create a file only if there is none of its name."),
         gettext_noop("An administrator must name a folder on a disk that can: ext4, XFS, Btrfs, ZFS or NFS."),
     ),
+    # A host on the network.
+    FailureRule(
+        "host.unusable",
+        Misconfigured,
+        gettext_noop("“%(host)s” is not the name of a host."),
+        gettext_noop("An administrator must correct the host in the destination: a name such as sftp.example.com."),
+    ),
+    FailureRule(
+        "host.unknown",
+        Transient,
+        gettext_noop("No address was found for the host %(host)s."),
+        gettext_noop("The portal tries again by itself. If it stays so, check the spelling, or the name service."),
+    ),
+    FailureRule(
+        "host.not_allowed",
+        Misconfigured,
+        gettext_noop("The host %(host)s leads into a private network, which this installation does not send to."),
+        gettext_noop("Name a public host, or have whoever runs the portal open that network to destinations."),
+    ),
+    FailureRule(
+        "host.refused",
+        Transient,
+        gettext_noop("The host %(host)s refused the connection to port %(port)d."),
+        gettext_noop("The portal tries again by itself. If it stays so, check the port, and whether the server runs."),
+    ),
+    FailureRule(
+        "host.silent",
+        Transient,
+        gettext_noop("The host %(host)s did not answer on port %(port)d in time."),
+        gettext_noop("The portal tries again by itself. If it stays so, a firewall may be in the way."),
+    ),
     # The destination's own settings; `settings.unusable` is in settings.py, a sentence a field.
+    FailureRule(
+        "secret.missing",
+        Misconfigured,
+        gettext_noop("The destination needs something that was not entered or was removed: %(field)s."),
+        gettext_noop("An administrator must enter it in the destination."),
+    ),
+    FailureRule(
+        "secret.unreadable",
+        Misconfigured,
+        gettext_noop("The portal can no longer read a secret of the destination: %(field)s. The key to it is gone."),
+        gettext_noop("An administrator must enter it anew in the destination, or have the old key put back."),
+    ),
     FailureRule(
         "method.unknown",
         Misconfigured,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from ingest.transfer.base import Destination
@@ -16,6 +17,8 @@ class Limits:
 
     allowed_roots: tuple[Path, ...] = ()
     """Folders inside which local destinations must lie; none at all by default."""
+    private_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks that are not public and may be sent to all the same; none at all by default."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What an administrator fills in for a destination: fields as data, and how forms and rows are read by them."""
 
-from collections.abc import Callable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -8,6 +9,8 @@ from typing import Final
 
 from ingest.crm.words import gettext_noop
 from ingest.transfer.errors import Misconfigured
+from ingest.transfer.host_names import check_host_name
+from ingest.transfer.secret import Secret
 from ingest.transfer.words import Message
 
 Value = str | int | bool
@@ -24,6 +27,7 @@ class FieldKind(Enum):
     TICK = "tick"
     CHOICE = "choice"
     SECRET = "secret"  # noqa: S105 - the name of a kind
+    KEY = "key"  # a secret of several lines
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Field:
     """One answer. `default` stands for an empty one and makes it optional; a CHOICE is one of `choices`, by value.
 
     `check` says what is wrong with a value of the right kind, or None. Secrets are kept apart from the other settings.
+    `only_if`: the name and the value of an earlier field that is no secret; with any other value there, this one is
+    neither asked for nor kept.
     """
 
     name: str
@@ -41,11 +47,12 @@ class Field:
     default: Value | None = None
     choices: Mapping[str, Message] = field(default_factory=dict)
     check: Callable[[Value], Message | None] = lambda _value: None
+    only_if: tuple[str, Value] | None = None
 
     @property
     def is_secret(self) -> bool:
         """Whether it is written once, encrypted, and never shown."""
-        return self.kind is FieldKind.SECRET
+        return self.kind in {FieldKind.SECRET, FieldKind.KEY}
 
 
 class SettingsError(Misconfigured):
@@ -76,6 +83,8 @@ _WRONG: Final = {
 }
 _NO_TEXT: Final = Message(gettext_noop("Give a text without line breaks and other control characters."))
 
+_NO_KEY: Final = Message(gettext_noop("Give the text of the key alone: there are control characters in this one."))
+
 
 def read_fields(fields: tuple[Field, ...], given: Mapping[str, object]) -> dict[str, Value]:
     """The settings with defaults filled in, in the order of the fields. Raises SettingsError with everything wrong."""
@@ -83,7 +92,10 @@ def read_fields(fields: tuple[Field, ...], given: Mapping[str, object]) -> dict[
     secret = {asked.name for asked in fields} - open_fields.keys()
     problems = {name: _NOT_HERE if name in secret else _UNKNOWN for name in given if name not in open_fields}
     values: dict[str, Value] = {}
+    applying = {asked.name for asked in applying_fields(fields, given)}
     for name, asked in open_fields.items():
+        if name not in applying:
+            continue
         for outcome in _read(asked, given.get(name)):
             if isinstance(outcome, Message):
                 problems[name] = outcome
@@ -94,9 +106,52 @@ def read_fields(fields: tuple[Field, ...], given: Mapping[str, object]) -> dict[
     return values
 
 
+def applying_fields(fields: Sequence[Field], given: Mapping[str, object]) -> tuple[Field, ...]:
+    """The fields that matter with these answers, secrets among them; an answer that is missing is the default."""
+    by_name = {asked.name: asked for asked in fields}
+    return tuple(asked for asked in fields if _applies(asked, by_name, given))
+
+
+def _applies(asked: Field, by_name: Mapping[str, Field], given: Mapping[str, object]) -> bool:
+    if asked.only_if is None:
+        return True
+    name, wanted = asked.only_if
+    return _applies(by_name[name], by_name, given) and _value_or_default(by_name[name], given.get(name)) == wanted
+
+
+def secret_problems(
+    fields: Sequence[Field], given: Mapping[str, object], *, typed: Mapping[str, Secret], kept: Collection[str]
+) -> dict[str, Message]:
+    """What is wrong with the secrets that were typed, and which ones are missing; `kept` are there already."""
+    problems = {}
+    for asked in applying_fields(fields, given):
+        if not asked.is_secret:
+            continue
+        if asked.name in typed:
+            problem = _wrong_text(asked, typed[asked.name].reveal()) or asked.check(typed[asked.name].reveal())
+        else:
+            problem = _MISSING if asked.is_required and asked.name not in kept else None
+        if problem is not None:
+            problems[asked.name] = problem
+    return problems
+
+
+def _wrong_text(asked: Field, text: str) -> Message | None:
+    """A line end in a password would be a second command in some protocols."""
+    allowed = "\n\t" if asked.kind is FieldKind.KEY else ""
+    has_control = any(unicodedata.category(letter) == "Cc" and letter not in allowed for letter in text)
+    if not has_control:
+        return None
+    return _NO_KEY if asked.kind is FieldKind.KEY else _NO_TEXT
+
+
+def _value_or_default(asked: Field, given: object) -> object:
+    return asked.default if given is None or given == "" else given
+
+
 def _read(asked: Field, given: object) -> Iterator[Value | Message]:
     """The value or what is wrong with it; nothing for an optional field without one."""
-    value = asked.default if given is None or given == "" else given
+    value = _value_or_default(asked, given)
     if value is None:
         if asked.is_required:
             yield _MISSING
@@ -104,7 +159,11 @@ def _read(asked: Field, given: object) -> Iterator[Value | Message]:
     if not isinstance(value, str | int | bool):
         yield _WRONG.get(asked.kind, _NO_TEXT)
         return
-    yield _of_wrong_kind(asked, value) or asked.check(value) or value
+    yield _of_wrong_kind(asked, value) or _no_host(asked, value) or asked.check(value) or value
+
+
+def _no_host(asked: Field, value: Value) -> Message | None:
+    return check_host_name(str(value)) if asked.kind is FieldKind.HOST else None
 
 
 def _of_wrong_kind(asked: Field, value: Value) -> Message | None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ingest.views import data_sources, destinations, limits, manage, members, traits
+from ingest.views import data_sources, destination_actions, destinations, limits, manage, members, traits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", manage.manage, name="manage"),
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("destinations", destinations.destinations, name="destinations"),
     path("destinations/new", destinations.destination_new, name="destination_new"),
     path("destinations/<int:pk>", destinations.destination, name="destination"),
-    path("destinations/<int:pk>/test", destinations.destination_test, name="destination_test"),
+    path("destinations/<int:pk>/test", destination_actions.destination_test, name="destination_test"),
+    path("destinations/<int:pk>/key", destination_actions.destination_accept_key, name="destination_accept_key"),
+    path("destinations/<int:pk>/resume", destination_actions.destination_resume, name="destination_resume"),
     path("limits", limits.limits, name="limits"),
 ]

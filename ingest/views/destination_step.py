@@ -9,7 +9,12 @@ from ingest.access import people_who
 from ingest.forms.destination import DestinationForm, destination_initial
 from ingest.models import Batch, Role
 from ingest.services import answers
-from ingest.services.destination_choice import active_destinations, proposed_name, under_way_to_same
+from ingest.services.destination_choice import (
+    active_destinations,
+    paused_destinations,
+    proposed_name,
+    under_way_to_same,
+)
 from ingest.services.file_names import planned_names
 from ingest.services.submit import approvers_for
 from ingest.templatetags.figures import zone_of
@@ -38,6 +43,7 @@ def step_destination(request: PortalRequest, batch: Batch) -> HttpResponse:
         "form": form,
         "names": planned_names(batch, batch.result.parts.count() if batch.result else 0),
         "approvers": approvers_for(batch),
+        "paused": paused_destinations(batch.workspace),
         "others": under_way_to_same(batch),
         "admins": people_who(batch.workspace, Role.ADMIN),
         "is_admin": Role.ADMIN in request.membership.roles,

@@ -6,14 +6,22 @@ from django.contrib import messages
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from ingest.forms.destinations import RETYPE, SECRET_PREFIX
+
 _KEY: Final = "kept_post"
 _MOST_CHARACTERS: Final = 500_000
 
 
 def keep(request: HttpRequest) -> None:
-    """Keep the fields of a POST in the session that is about to be signed in. Files are not kept, nor is the token."""
+    """Keep the fields of a POST in the session that is about to be signed in.
+
+    Files are not kept, nor is the token, nor are secrets: only that there were some, so that they are asked for again.
+    """
     fields = request.POST.copy()
     fields.pop("csrfmiddlewaretoken", None)
+    for name in [name for name in fields if name.startswith(SECRET_PREFIX)]:
+        if any(fields.pop(name)):
+            fields.appendlist(RETYPE, name)
     encoded = fields.urlencode()
     if len(encoded) <= _MOST_CHARACTERS:
         request.session[_KEY] = {"path": request.path, "fields": encoded}

@@ -117,6 +117,16 @@
     setTimeout(() => { label.textContent = before; }, 2000);
   });
 
+  // Fields that only matter with a certain answer of another one: data-only-if names it, data-only-if-value the answer.
+  const matters = (field) => {
+    const other = field.form?.elements[field.dataset.onlyIf];
+    if (!other) return true;
+    const given = other.type === "checkbox" ? String(other.checked) : other.value;
+    return given === field.dataset.onlyIfValue && !other.closest?.(".field")?.hidden;
+  };
+  const depend = () => all("[data-only-if]", (field) => { field.closest(".field").hidden = !matters(field); });
+  on("change", depend);
+
   // Menus close by a click elsewhere, by Escape, and when another opens.
   const close = (kept) => all("details[data-menu][open]", (menu) => { if (menu !== kept) menu.open = false; });
   on("click", (event) => close(event.target.closest?.("details[data-menu]")));
@@ -135,5 +145,6 @@
     });
   };
   fresh();
+  depend();
   focus();
 })();

@@ -13,6 +13,7 @@ from amportal.env import Environment
 from tests.house.tree import PROJECT
 
 KEY = "k" * 50
+FERNET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
 
 def _key(**variables: str) -> str:
@@ -28,6 +29,15 @@ def test_a_truth_is_true_or_false(text: str | None, *, value: bool) -> None:
 def test_names_are_cut_at_commas_and_trimmed() -> None:
     assert Environment({"HOSTS": "portal.example.com, localhost"}).names("HOSTS") == ("portal.example.com", "localhost")
     assert Environment({}).names("HOSTS") == ()
+
+
+def test_networks_are_cut_at_commas_and_nothing_else_is_taken_for_one() -> None:
+    networks = Environment({"OPEN": "10.1.0.0/16, fd12::/64"}).networks("OPEN")
+    assert [str(network) for network in networks] == ["10.1.0.0/16", "fd12::/64"]
+    assert Environment({}).networks("OPEN") == ()
+    for wrong in ("10.1.0.0/33", "10.1.0.1/16", "example.com"):
+        with pytest.raises(ImproperlyConfigured, match="networks separated by commas"):
+            Environment({"OPEN": wrong}).networks("OPEN")
 
 
 def test_a_choice_is_one_of_the_choices() -> None:
@@ -56,12 +66,26 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path, ending: str) -> None:
         lambda: Environment({"SEEN": "hunter2"}).secret("SEEN", least_characters=50),
         lambda: Environment({"SEEN": ""}).secret("SEEN", least_characters=50),
         lambda: Environment({"SEEN": f" {KEY}"}).secret("SEEN", least_characters=50),
+        lambda: Environment({"SEEN": "hunter2" * 8}).key_ring("SEEN"),
+        lambda: Environment({"SEEN": f"{FERNET},hunter2"}).key_ring("SEEN"),
+        lambda: Environment({"SEEN": FERNET.replace("=", "A")}).key_ring("SEEN"),
+        lambda: Environment({"SEEN": ""}).key_ring("SEEN"),
     ],
 )
 def test_a_malformed_value_is_named_but_not_repeated(read: Callable[[], object]) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"^SEEN is malformed: expected ") as caught:
         read()
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("between", [",", ", ", "\n", "\r\n", " "])
+def test_keys_of_a_ring_keep_their_order_however_they_are_separated(tmp_path: Path, between: str) -> None:
+    other = FERNET.replace("M", "N", 1)
+    file = tmp_path / "keys"
+    file.write_bytes(f"{FERNET}{between}{other}\n".encode())
+    assert Environment({"KEYS_FILE": str(file)}).key_ring("KEYS") == (FERNET, other)
+    assert Environment({"KEYS": f"{FERNET}{between}{other}"}).key_ring("KEYS") == (FERNET, other)
+    assert Environment({}).key_ring("KEYS") == ()
 
 
 def test_a_secret_has_one_source() -> None:

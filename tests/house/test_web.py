@@ -34,6 +34,20 @@ def test_views_and_forms_ask_services_and_not_the_database(path: Path) -> None:
     assert asked == []
 
 
+@pytest.mark.parametrize("path", sources("ingest/views", "ingest/forms", "ingest/templatetags"), ids=place)
+def test_pages_read_no_secret_of_a_destination(path: Path) -> None:
+    """They are written by `services.destinations`, and what pages may know is in `destination_secrets.Kept`."""
+    names = {node.id for node in ast.walk(parsed(path)) if isinstance(node, ast.Name)}
+    asked = {node.attr for node in ast.walk(parsed(path)) if isinstance(node, ast.Attribute)}
+    assert not names & {"DestinationSecret", "secrets_for", "decrypt", "opened"}
+    assert not asked & {"reveal", "ciphertext", "decrypt", "secrets_for"}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=place)
+def test_templates_read_no_secret_of_a_destination(path: Path) -> None:
+    assert not re.findall(r"ciphertext|\.secrets\b|\.reveal\b", path.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=place)
 def test_nothing_is_inline_in_a_template(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

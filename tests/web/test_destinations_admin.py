@@ -13,6 +13,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 LIST = "/w/acme/manage/destinations"
+NEW = f"{LIST}/new?preset=beta-local"
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +53,7 @@ def waiting(where: Destination, maker: User) -> Batch:
 
 
 def test_a_destination_is_added_with_its_checksum_and_an_event(browser: Client, admin: User) -> None:
-    answer = browser.post(f"{LIST}/new", form(), follow=True)
+    answer = browser.post(NEW, form(), follow=True)
     assert "Test the connection" in answer.content.decode()
     made = Destination.objects.get()
     assert made.config == {"folder": str(folder())}
@@ -76,7 +77,7 @@ def test_a_destination_is_added_with_its_checksum_and_an_event(browser: Client, 
 def test_a_wrong_answer_gets_its_sentence_and_keeps_the_others(
     browser: Client, answers: dict[str, str], sentence: str
 ) -> None:
-    answer = browser.post(f"{LIST}/new", form(**answers))
+    answer = browser.post(NEW, form(**answers))
     page = answer.content.decode()
     assert answer.status_code == 422
     assert sentence in page
@@ -86,14 +87,14 @@ def test_a_wrong_answer_gets_its_sentence_and_keeps_the_others(
 
 
 def test_a_name_is_given_once(browser: Client) -> None:
-    browser.post(f"{LIST}/new", form())
-    again = browser.post(f"{LIST}/new", form())
+    browser.post(NEW, form())
+    again = browser.post(NEW, form())
     assert again.status_code == 422
     assert "Another destination has this name. Choose another one." in again.content.decode()
 
 
 def test_the_page_says_where_the_portal_may_write(browser: Client) -> None:
-    assert str(settings.LOCAL_ROOTS[0]) in browser.get(f"{LIST}/new").content.decode()
+    assert str(settings.LOCAL_ROOTS[0]) in browser.get(NEW).content.decode()
 
 
 def test_a_test_says_of_each_step_whether_it_works_and_leaves_nothing(browser: Client, acme: Workspace) -> None:
@@ -197,7 +198,7 @@ def test_a_destination_of_another_workspace_is_not_there(browser: Client) -> Non
 
 def test_a_form_sets_nothing_that_it_does_not_show(browser: Client, acme: Workspace) -> None:
     other = factories.workspace()
-    browser.post(f"{LIST}/new", form(workspace=str(other.pk), config_sha256="0" * 64, method="s3", changed_by="1"))
+    browser.post(NEW, form(workspace=str(other.pk), config_sha256="0" * 64, method="s3", changed_by="1"))
     made = Destination.objects.get()
     assert made.workspace == acme
     assert made.method == "local"
