@@ -21,7 +21,8 @@ class Destination(models.Model):
     """One place that files are put. `method` and `config` are those of `ingest.transfer.registry`.
 
     `config_sha256` is of method, environment and configuration together, as `services.destination_digest` works it out;
-    an approval is bound to it, and the worker works it out anew before it sends.
+    an approval is bound to it, and the worker works it out anew before it sends. `most_at_once`: files that are sent to
+    it at the same time. A destination that has failed often in a row rests until `rests_until`.
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="destinations")
@@ -31,6 +32,9 @@ class Destination(models.Model):
     config = models.JSONField(default=dict)
     config_sha256 = models.CharField(max_length=64)
     is_active = models.BooleanField(_("offered for new transfers"), default=True)
+    most_at_once = models.PositiveSmallIntegerField(_("files at once"), default=4)
+    failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
+    rests_until = models.DateTimeField(null=True, blank=True, editable=False)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     changed_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -39,6 +43,7 @@ class Destination(models.Model):
         ordering: ClassVar = ["environment", "name"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "name"], name="a_destination_name_once"),
+            models.CheckConstraint(condition=Q(most_at_once__range=(1, 16)), name="a_few_files_at_once"),
             models.CheckConstraint(condition=Q(environment__in=["beta", "production"]), name="environment_is_known"),
         ]
 

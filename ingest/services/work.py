@@ -51,6 +51,13 @@ class Claim:
             rung_at=None,
         )  # fmt: skip
 
+    def postpone(self, *, after: timedelta) -> None:
+        """Let go of a job that was not begun, and try later; that was no try. Raises LeaseLost."""
+        self._update(
+            state=Job.State.READY, lease_until=None, next_attempt_at=self.clock() + after, rung_at=None,
+            attempts=F("attempts") - 1,
+        )  # fmt: skip
+
     def give_up(self, code: str) -> None:
         """A person has to look; raises LeaseLost."""
         self._update(state=Job.State.NEEDS_ATTENTION, lease_until=None, last_error_code=code)
