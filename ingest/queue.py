@@ -15,7 +15,7 @@ from ingest.models import Job
 logger = logging.getLogger(__name__)
 
 # How often a job is begun before a person has to look: a file that kills its worker must not do so for ever.
-MAX_ATTEMPTS: Final = {Job.Kind.CHECK: 3, Job.Kind.DELIVER: 8}
+MAX_ATTEMPTS: Final = {Job.Kind.CHECK: 3, Job.Kind.DELIVER: 8, Job.Kind.WATCH: 5}
 
 
 def put(kind: Job.Kind, subject_id: int, *, now: datetime) -> Job:

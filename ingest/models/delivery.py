@@ -69,6 +69,7 @@ class DeliveredPart(models.Model):
     remote_name = models.CharField(max_length=1024, blank=True)
     remote_bytes = models.BigIntegerField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    picked_up_at = models.DateTimeField(null=True, blank=True)
     problem_code = models.CharField(max_length=64, blank=True)
     problem = models.TextField(blank=True)
     problem_params = models.JSONField(default=dict, blank=True)

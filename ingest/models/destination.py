@@ -25,6 +25,13 @@ class Destination(models.Model):
     it at the same time. A destination that has failed often in a row rests until `rests_until`.
     """
 
+    class Pickup(models.TextChoices):
+        """How the receiver shows that it has picked a file up."""
+
+        NOT_WATCHED = "not_watched", _("It does not show that")
+        PROCESSED = "processed", _("A file of the same name with .processed at its end appears")
+        DISAPPEARS = "disappears", _("The file disappears")
+
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="destinations")
     name = models.CharField(_("name"), max_length=100)
     environment = models.CharField(_("environment"), max_length=16, choices=Environment.choices)
@@ -32,6 +39,10 @@ class Destination(models.Model):
     config = models.JSONField(default=dict)
     config_sha256 = models.CharField(max_length=64)
     is_active = models.BooleanField(_("offered for new transfers"), default=True)
+    pickup = models.CharField(
+        _("how the receiver shows that it has picked a file up"),
+        max_length=16, choices=Pickup.choices, default=Pickup.NOT_WATCHED,
+    )  # fmt: skip
     most_at_once = models.PositiveSmallIntegerField(_("files at once"), default=4)
     failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
     rests_until = models.DateTimeField(null=True, blank=True, editable=False)
