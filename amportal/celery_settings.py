@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-QUEUES = {"ingest.check": "validate", "ingest.deliver": "transfer"}
+QUEUES = {"ingest.check": "validate", "ingest.deliver": "transfer", "ingest.watch": "transfer"}
 
 
 def celery_settings(redis_url: str) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from django.db import transaction
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from ingest.models import Job
+from ingest.models import Check, DeliveredPart, Job
 
 logger = logging.getLogger(__name__)
 
+LEAST_SECONDS: Final = 600
+BYTES_A_SECOND: Final = 1_000_000
 # How often a job is begun before a person has to look: a file that kills its worker must not do so for ever.
-MAX_ATTEMPTS: Final = {Job.Kind.CHECK: 3, Job.Kind.DELIVER: 5}
+MAX_ATTEMPTS: Final = {Job.Kind.CHECK: 3, Job.Kind.DELIVER: 8, Job.Kind.WATCH: 5}
 
 
 def put(kind: Job.Kind, subject_id: int, *, now: datetime) -> Job:
@@ -33,11 +35,25 @@ def put(kind: Job.Kind, subject_id: int, *, now: datetime) -> Job:
 def ring(kind: str, job_id: int) -> bool:
     """Tell the workers that a job is ready. False when the broker can't be reached: the dispatcher rings again."""
     try:
-        _producer().send_task(f"ingest.{kind}", args=[job_id])
+        _producer().send_task(f"ingest.{kind}", args=[job_id], time_limit=seconds_for(kind, job_id))
     except (KombuError, RedisError, OSError) as error:
         logger.warning("job %s: the broker could not be rung (%s)", job_id, type(error).__name__)
         return False
     return True
+
+
+def seconds_for(kind: str, job_id: int) -> int:
+    """After so many seconds a worker's child is ended, however it hangs, so that its place is free again.
+
+    The job goes on when its lease has ended. It is a megabyte a second, which nothing that moves at all falls short of.
+    """
+    job = Job.objects.filter(pk=job_id).values("subject_id")
+    sizes = {
+        Job.Kind.CHECK: Check.objects.filter(pk__in=job).values_list("upload__received_bytes", flat=True),
+        Job.Kind.DELIVER: DeliveredPart.objects.filter(pk__in=job).values_list("part__stored_bytes", flat=True),
+    }
+    size = sizes[Job.Kind(kind)].first() if kind in sizes else 0
+    return LEAST_SECONDS + (size or 0) // BYTES_A_SECOND
 
 
 def waiting(kind: str) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from ingest.services import check_run, deliver  # the engine is loaded before the worker forks, once for all
+from ingest.services import check_run, deliver, pickup  # the engine is loaded before the worker forks, once for all
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,12 @@ def run_check(job_id: int) -> None:
 def run_delivery(job_id: int) -> None:
     """Send one part."""
     _do(deliver.run, job_id)
+
+
+@shared_task(name="ingest.watch")
+def run_watch(job_id: int) -> None:
+    """Look whether the files of a delivery were picked up."""
+    _do(pickup.run, job_id)
 
 
 def _do(run: Callable[[int, str], None], job_id: object) -> None:

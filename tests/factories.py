@@ -105,6 +105,11 @@ def destination(where: Workspace, environment: str = Environment.BETA, **fields:
     return made
 
 
+def folder_of(place: Destination) -> Path:
+    """Where a local destination puts its files."""
+    return Path(place.config["folder"])
+
+
 def batch(where: Workspace, maker: User, **fields: Any) -> Batch:
     """A draft; `fields` may put it anywhere that the database's constraints allow."""
     values: dict[str, Any] = {"number": where.take_number(), "state_at": NOW, **fields}

@@ -37,6 +37,11 @@ def _name(document: MappingDocument, timestamp: int) -> InboundFileName:
     )
 
 
+def data_sources(document: MappingDocument) -> frozenset[DataSourceId]:
+    """Every data source whose IDs or traits the files of a mapping touch."""
+    return frozenset((*_dpids(document), *_numbers(document.target_dpid)))
+
+
 def _dpids(document: MappingDocument) -> tuple[DataSourceId, ...]:
     match document.kind:
         case Kind.TRAITS:

@@ -4,7 +4,7 @@ from ingest.models.batch import Batch
 from ingest.models.check import Check, Part
 from ingest.models.data_source import DataSource
 from ingest.models.decision import Decision
-from ingest.models.delivery import Attempt, DeliveredPart, Delivery
+from ingest.models.delivery import Attempt, DeliveredPart, Delivery, DeliverySource
 from ingest.models.destination import Destination, DestinationSecret, Environment
 from ingest.models.event import Event
 from ingest.models.job import Job, Leader
@@ -21,6 +21,7 @@ __all__ = [
     "Decision",
     "DeliveredPart",
     "Delivery",
+    "DeliverySource",
     "Destination",
     "DestinationSecret",
     "Environment",

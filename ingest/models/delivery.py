@@ -40,6 +40,22 @@ class Delivery(models.Model):
         return f"delivery {self.pk}"
 
 
+class DeliverySource(models.Model):
+    """A data source whose IDs or traits a delivery touches: two that share one are sent one after the other."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="sources")
+    dpid = models.PositiveBigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["dpid", "delivery"], name="deliveries_of_data_source")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["delivery", "dpid"], name="a_delivery_touches_a_data_source_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"data source {self.dpid} of delivery {self.delivery_id}"
+
+
 class DeliveredPart(models.Model):
     """One part on its way. `verify_level` is how far the receiver's copy was verified, in `ingest.transfer`'s words."""
 
@@ -53,6 +69,7 @@ class DeliveredPart(models.Model):
     remote_name = models.CharField(max_length=1024, blank=True)
     remote_bytes = models.BigIntegerField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    picked_up_at = models.DateTimeField(null=True, blank=True)
     problem_code = models.CharField(max_length=64, blank=True)
     problem = models.TextField(blank=True)
     problem_params = models.JSONField(default=dict, blank=True)

@@ -25,8 +25,16 @@ class Destination(models.Model):
     `services.destination_digest` works it out; an approval is bound to it, and the worker works it out anew before it
     sends. `paused_at`: nothing is sent there until an admin has looked at what `paused_code` says. The last connection
     test is kept without words of the receiver: `tested_step` is the label of the step that failed, as it is written in
-    the code (empty: all passed), `tested_sha256` what `config_sha256` was then.
+    the code (empty: all passed), `tested_sha256` what `config_sha256` was then. `most_at_once`: files that
+    are sent to it at the same time. A destination that has failed often in a row rests until `rests_until`.
     """
+
+    class Pickup(models.TextChoices):
+        """How the receiver shows that it has picked a file up."""
+
+        NOT_WATCHED = "not_watched", _("It does not show that")
+        PROCESSED = "processed", _("A file of the same name with .processed at its end appears")
+        DISAPPEARS = "disappears", _("The file disappears")
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="destinations")
     name = models.CharField(_("name"), max_length=100)
@@ -35,6 +43,13 @@ class Destination(models.Model):
     config = models.JSONField(default=dict)
     config_sha256 = models.CharField(max_length=64)
     is_active = models.BooleanField(_("offered for new transfers"), default=True)
+    pickup = models.CharField(
+        _("how the receiver shows that it has picked a file up"),
+        max_length=16, choices=Pickup.choices, default=Pickup.NOT_WATCHED,
+    )  # fmt: skip
+    most_at_once = models.PositiveSmallIntegerField(_("files at once"), default=4)
+    failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
+    rests_until = models.DateTimeField(null=True, blank=True, editable=False)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     changed_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True, blank=True)
@@ -52,6 +67,7 @@ class Destination(models.Model):
         ordering: ClassVar = ["environment", "name"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "name"], name="a_destination_name_once"),
+            models.CheckConstraint(condition=Q(most_at_once__range=(1, 16)), name="a_few_files_at_once"),
             models.CheckConstraint(condition=Q(environment__in=["beta", "production"]), name="environment_is_known"),
             models.CheckConstraint(
                 condition=Q(paused_at=None) | Q(is_active=False), name="a_paused_destination_is_not_offered"

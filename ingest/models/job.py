@@ -34,6 +34,7 @@ class Job(models.Model):
 
         CHECK = "check"
         DELIVER = "deliver"
+        WATCH = "watch"
 
     class State(models.TextChoices):
         """NEEDS_ATTENTION: tried too often; a person has to look."""

@@ -11,7 +11,7 @@ from ingest.crm.mapping import parse_mapping
 from ingest.engine.names import part_names
 from ingest.lifecycle import BatchAction, BatchState, PartState
 from ingest.models import Batch, Decision, DeliveredPart, Delivery, Job, User
-from ingest.services import approved
+from ingest.services import approved, restraint, turns
 from ingest.services.deliver_end import hold_back
 from ingest.services.deliver_run import run as run  # noqa: PLC0414 - the door for what workers do
 from ingest.services.deliver_settle import settle, void
@@ -29,12 +29,14 @@ class NotPossible(Exception):
 
 
 def begin(batch: Batch, *, actor: User | None, now: datetime) -> Delivery | None:
-    """Begin to send an approved batch; None when somebody did already, or it is not what was approved any more.
+    """Begin to send an approved batch; None when somebody did already, another one has to be over first (`turns`),
+    or it is not what was approved any more.
 
-    In the latter case the approval is void from now on and the batch is a checked one again. While its destination is
+    In the last case the approval is void from now on and the batch is a checked one again. While its destination is
     paused it stays approved: the dispatcher begins it later.
     """
     with transaction.atomic():
+        turns.hold(batch.workspace)
         fresh = _locked(batch)
         if fresh.state != BatchState.APPROVED or fresh.decision is None:
             return None
@@ -43,6 +45,8 @@ def begin(batch: Batch, *, actor: User | None, now: datetime) -> Delivery | None
         difference = approved.difference(fresh, fresh.decision)
         if difference is not None:
             void(fresh, fresh.decision, difference, now=now)
+            delivery = None
+        elif turns.ahead_of(fresh, fresh.decision, now) is not None:
             delivery = None
         else:
             delivery = _begun(fresh, fresh.decision, actor=actor, now=now)
@@ -64,6 +68,7 @@ def _begun(batch: Batch, decision: Decision, *, actor: User | None, now: datetim
     move(
         batch, BatchAction.SEND, actor=actor, now=now, sha256=decision.parts_sha256, after=told, delivery=delivery
     )  # fmt: skip
+    turns.take(delivery, parse_mapping(decision.check_run.mapping))
     for part in _make_parts(delivery, decision):
         queue.put(Job.Kind.DELIVER, part.pk, now=now)
     settle(delivery, now=now)
@@ -105,6 +110,7 @@ def _make_parts(delivery: Delivery, decision: Decision) -> list[DeliveredPart]:
 def retry(batch: Batch, *, actor: User, now: datetime) -> None:
     """Go on with the parts that are missing, under the same names; raises NotPossible."""
     with transaction.atomic():
+        turns.hold(batch.workspace)
         fresh = _locked(batch)
         delivery, decision = fresh.delivery, fresh.decision
         if delivery is None or decision is None or decision.voided_at is not None:
@@ -113,14 +119,38 @@ def retry(batch: Batch, *, actor: User, now: datetime) -> None:
             raise NotPossible(
                 _("The files of this transfer were deleted at the end of their time. Upload the file again.")
             )
+        _check_turn(fresh, decision, delivery, now)
         if not move(fresh, BatchAction.RETRY, actor=actor, now=now, sha256=decision.parts_sha256):
             raise NotPossible(_("There is nothing to send again: this transfer is on its way, or over."))
         Delivery.objects.filter(pk=delivery.pk).update(finished_at=None)
+        restraint.wake(delivery.destination_id, now)
         missing = delivery.parts.exclude(state=PartState.SENT)
         for part in missing:
             queue.put(Job.Kind.DELIVER, part.pk, now=now)
         missing.update(state=PartState.WAITING, sent_bytes=0, problem_code="", problem="", problem_params={})
     batch.refresh_from_db(fields=["state", "state_at"])
+
+
+def _check_turn(batch: Batch, decision: Decision, delivery: Delivery, now: datetime) -> None:
+    """Raises NotPossible while others are on their way, and where a newer one would be undone."""
+    newer = turns.replaced_since(delivery)
+    if newer is not None:
+        raise NotPossible(
+            _(
+                "%(transfer)s has replaced the traits of this data source since. Sending this older transfer now would "
+                "undo that. Use it again as a new transfer if that is what you want."
+            )
+            % {"transfer": newer.reference}
+        )
+    ahead = turns.ahead_of(batch, decision, now)
+    if ahead is not None:
+        raise NotPossible(
+            _(
+                "%(transfer)s, which is of the same data source, goes first. Try again when it is sent: transfers of "
+                "one data source go out one after the other."
+            )
+            % {"transfer": ahead.reference}
+        )
 
 
 def stop(batch: Batch, *, actor: User, now: datetime) -> int:

@@ -9,19 +9,20 @@ from django.db import transaction
 
 from ingest.lifecycle import BatchState, PartState
 from ingest.models import Attempt, DeliveredPart, Job
-from ingest.services import backoff, destination_pause
+from ingest.services import backoff, destination_pause, restraint
 from ingest.services.bugs import log_bug
 from ingest.services.deliver_settle import part_event, settle, void_approval
 from ingest.services.failpoints import failpoint
 from ingest.services.problems import english
 from ingest.services.work import Claim
 from ingest.transfer.base import Receipt
-from ingest.transfer.errors import TransferFailure, Transient
+from ingest.transfer.errors import Permanent, TransferFailure, Transient
 
 _RELATED: Final = (
     "part", "delivery__workspace", "delivery__batch__workspace", "delivery__batch__destination",
     "delivery__decision__check_run", "delivery__decision__destination__workspace",
 )  # fmt: skip
+_FIRST_SECONDS: Final = 30.0
 # A paused destination is asked for again so often; whoever resumes it has its jobs done at once.
 _PAUSE_LOOKED_AT: Final = timedelta(minutes=1)
 _OPEN: Final = (PartState.WAITING, PartState.SENDING)
@@ -44,10 +45,17 @@ def begun(claim: Claim) -> Going | None:
     with transaction.atomic():
         claim.hold()
         part = DeliveredPart.objects.select_related(*_RELATED).filter(pk=claim.subject_id).first()
-        if part is not None and part.delivery.decision.destination.paused_at is not None:
+        if part is None or not _is_wanted(part):
+            claim.finish()
+            return None
+        if part.delivery.decision.destination.paused_at is not None:
             claim.wait(after=_PAUSE_LOOKED_AT, code="destination.paused")
             return None
-        if part is None or not _take(part, claim.clock()):
+        pause = restraint.wait(part.delivery.decision.destination_id, part_id=part.pk, now=claim.clock())
+        if pause is not None:
+            claim.wait(after=pause, code="destination.busy")
+            return None
+        if not _take(part, claim.clock()):
             claim.finish()
             return None
         part.attempts.filter(outcome=Attempt.Outcome.OPEN).update(
@@ -60,10 +68,13 @@ def begun(claim: Claim) -> Going | None:
     return Going(part, attempt, Attempt.Outcome.LOST in outcomes)
 
 
-def _take(part: DeliveredPart, now: datetime) -> bool:
+def _is_wanted(part: DeliveredPart) -> bool:
     """Only parts of a batch that is being sent are sent, whoever rang."""
-    if part.delivery.batch.state != BatchState.SENDING or part.delivery.batch.delivery_id != part.delivery_id:
-        return False
+    batch = part.delivery.batch
+    return batch.state == BatchState.SENDING and batch.delivery_id == part.delivery_id
+
+
+def _take(part: DeliveredPart, now: datetime) -> bool:
     waiting = DeliveredPart.objects.filter(pk=part.pk, state__in=_OPEN)
     return bool(waiting.update(state=PartState.SENDING, sent_bytes=0, progressed_at=now))
 
@@ -80,6 +91,7 @@ def sent(going: Going, claim: Claim, receipt: Receipt) -> None:
             state=PartState.SENT, verify_level=level, remote_name=receipt.remote_name, remote_bytes=receipt.size,
             sent_at=now, sent_bytes=receipt.size, progressed_at=now, problem_code="", problem="", problem_params={},
         )  # fmt: skip
+        restraint.worked(part.delivery.decision.destination)
         part_event("part.sent", part, now, verified=level, bytes=receipt.size, attempt=going.attempt.number)
         settle(part.delivery, now=now)
         failpoint("deliver.committing")
@@ -91,8 +103,12 @@ def failed(going: Going, claim: Claim, failure: TransferFailure) -> None:
     problem = f"{failure} {failure.what_to_do}".strip()
     params = dict(failure.message.params)
     with transaction.atomic():
+        if isinstance(failure, Transient):
+            restraint.failed(going.part.delivery.decision.destination, failure, now)
+        elif isinstance(failure, Permanent):
+            restraint.worked(going.part.delivery.decision.destination)
         if isinstance(failure, Transient) and not claim.is_last:
-            claim.again(after=backoff.delay(claim.attempt), code=code)
+            claim.again(after=backoff.delay(claim.attempt, first_seconds=_FIRST_SECONDS), code=code)
             _end_attempt(going, Attempt.Outcome.FAILED, now, code, problem, params)
             _set_part(going.part, PartState.WAITING, now, code, problem, params)
             return

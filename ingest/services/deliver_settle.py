@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ingest.lifecycle import BatchAction, PartState
 from ingest.models import Attempt, Batch, Decision, DeliveredPart, Delivery
+from ingest.services import pickup
 from ingest.services.events import move, record
 
 
@@ -25,6 +26,7 @@ def settle(delivery: Delivery, *, now: datetime) -> None:
         _move(batch, BatchAction.VOID, delivery, now, decision=None, delivery=None)
     elif total and sent == total:
         _move(batch, BatchAction.SENT_ALL, delivery, now)
+        pickup.watch(delivery, now=now)
     else:
         _move(batch, BatchAction.SENT_SOME if sent else BatchAction.SENT_NONE, delivery, now)
 

@@ -60,6 +60,6 @@ def _give_up(pk: int, now: datetime) -> bool:
         job = Job.objects.get(pk=pk)
         if job.kind == Job.Kind.CHECK:
             check_end.gave_up(job.subject_id, attempts=job.attempts, now=now)
-        else:
+        elif job.kind == Job.Kind.DELIVER:
             deliver_end.gave_up(job.subject_id, attempts=job.attempts, now=now)
     return True

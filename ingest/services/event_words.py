@@ -46,6 +46,14 @@ EVENTS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         f"batch.{A.SENT_SOME}": gettext_lazy("Only %(sent)s of %(parts)s files are at the receiver"),
         f"batch.{A.SENT_NONE}": gettext_lazy("No file is at the receiver"),
         f"batch.{A.CANCEL}": gettext_lazy("The transfer was cancelled"),
+        "batch.picked_up": gettext_lazy(
+            "The receiver has picked up all files. Adobe usually needs up to 48 hours until the data can be used; it "
+            "gives no promise"
+        ),
+        "batch.not_picked_up": gettext_lazy(
+            "After three days the receiver has not picked up %(waiting)s of %(parts)s files. Ask Adobe, or whoever "
+            "runs the receiver"
+        ),
         "check.delete_data": gettext_lazy("Results of the check were deleted at the end of their time"),
         "part.sent": gettext_lazy("%(name)s is at the receiver, verified"),
         "part.failed": gettext_lazy("%(name)s could not be sent"),

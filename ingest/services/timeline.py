@@ -32,6 +32,8 @@ TITLES: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
         f"batch.{A.SENT_SOME}": (_("Only a part was sent"), "error"),
         f"batch.{A.SENT_NONE}": (_("Not sent"), "error"),
         f"batch.{A.CANCEL}": (_("Cancelled"), "warning"),
+        "batch.picked_up": (_("Picked up by the receiver"), "done"),
+        "batch.not_picked_up": (_("Not picked up so far"), "warning"),
         "batch.taken_over": (_("Taken over"), "done"),
         "batch.copied": (_("Prepared from a transfer to beta"), "done"),
     }
@@ -39,7 +41,7 @@ TITLES: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
 # Where the title alone does not say enough, the event's own sentence stands below it.
 _EXPLAINED: Final = frozenset(
     f"batch.{action}" for action in (A.CHECK_FINISHED, A.VOID, A.SENT_ALL, A.SENT_SOME, A.SENT_NONE)
-)
+) | {"batch.picked_up", "batch.not_picked_up"}
 # What comes next in each state, the first of it under way.
 NEXT: Final[Mapping[str, tuple[tuple[str | Promise, str], ...]]] = MappingProxyType(
     {

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from ingest.lifecycle import BatchAction, BatchState, actions_in
 from ingest.models import Batch, DeliveredPart, Membership, Part, Role
+from ingest.services import turns
 from ingest.services.again import may_go_to_production
 from ingest.services.problems import told
 from ingest.services.results import Report, report_of
@@ -28,6 +31,7 @@ class Transfer:
     parts: tuple[Part, ...]
     sending: tuple[DeliveredPart, ...]
     can: frozenset[str]
+    ahead: Batch | None = None
 
     @property
     def sent_bytes(self) -> int:
@@ -61,7 +65,15 @@ def transfer_of(batch: Batch, membership: Membership) -> Transfer:
         parts=tuple(check.parts.all()) if check else (),
         sending=tuple(sending),
         can=frozenset(_can(batch, membership)),
+        ahead=_ahead(batch),
     )
+
+
+def _ahead(batch: Batch) -> Batch | None:
+    """The transfer that an approved one waits for, apart from its time."""
+    if batch.state != BatchState.APPROVED or batch.decision is None:
+        return None
+    return turns.ahead_of(batch, batch.decision, timezone.now())
 
 
 def _can(batch: Batch, membership: Membership) -> set[str]:

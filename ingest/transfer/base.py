@@ -117,6 +117,10 @@ class Destination(ABC):
     def look(self, target: Target) -> Present | None:
         """What is there under the final name, or None. An attempt whose end is unknown is settled by this."""
 
+    def holds(self, target: Target) -> bool:
+        """Whether there is anything under the final name; where that can be told without reading it, without."""
+        return self.look(target) is not None
+
     @abstractmethod
     def deliver(self, source: Source, target: Target, *, temp_tag: str, progress: Progress, fence: Fence) -> Receipt:
         """Send the source so that it is under its final name whole, once, or not at all.

@@ -17,6 +17,7 @@ from ingest.transfer.names import temporary_name
 from ingest.transfer.sending import PlannedFile
 
 _SYNC_EVERY: Final = 256 * 1024 * 1024  # bytes: so that no single sync keeps the caller from prolonging its lease
+_NO_SIZE: Final = -1  # no file has it, so none is read
 _NO_ALLOCATION: Final = frozenset({errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS})
 
 
@@ -42,6 +43,11 @@ class LocalDestination(Destination):
         """What is there; hashed, unless it cannot be read."""
         with open_folder(self._config.folder, self._config.allowed_roots) as folder:
             return folder.held(target.name, told=lambda: None)
+
+    def holds(self, target: Target) -> bool:
+        """Whether there is a file of this name."""
+        with open_folder(self._config.folder, self._config.allowed_roots) as folder:
+            return folder.held(target.name, only_of_size=_NO_SIZE, told=lambda: None) is not None
 
     def deliver(self, source: Source, target: Target, *, temp_tag: str, progress: Progress, fence: Fence) -> Receipt:
         """Write beside the final name, sync, read back, and give the file its name if nothing has it.

@@ -32,6 +32,7 @@ def make(batches: int, rows: int, first: int) -> list[int]:
 def _start(maker: Any, place: Destination, number: int, rows: int) -> Batch:
     mapping = {
         **factories.MAPPING, "columns": COLUMNS, "repeated_ids": ("keep", "merge")[number % 2],
+        "dpid": 478 + number // 2,  # two of each: they wait for each other
         "output": {"compression": ("gzip", "none")[number % 3 == 2], "max_part_bytes": PART_BYTES},
     }  # fmt: skip
     content = "crm_id,tier\n" + "".join(f"U{number}-{row},t{row % 7}\n" for row in range(rows)) + ",gold\n"

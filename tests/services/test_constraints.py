@@ -117,12 +117,14 @@ def test_a_job_and_a_name_of_a_file_exist_once() -> None:
         "UPDATE ingest_job SET subject_id = %s WHERE kind = 'deliver' AND subject_id = %s", first.pk, second.pk
     )
     assert _refused("UPDATE ingest_deliveredpart SET name = %s WHERE id = %s", first.name, second.pk)
+    working.end(delivery)
     other = working.sending(b"other\n", workspace=delivery.workspace)
     assert _refused("UPDATE ingest_delivery SET stamp = %s WHERE id = %s", delivery.stamp, other.pk)
 
 
 def test_an_approval_has_one_delivery() -> None:
     delivery = working.sending()
+    working.end(delivery)
     other = working.sending(b"other\n", workspace=delivery.workspace)
     assert _refused("UPDATE ingest_delivery SET decision_id = %s WHERE id = %s", delivery.decision_id, other.pk)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from ingest.models import Attempt, Batch, Check, Decision, DeliveredPart, Delivery, Event, Job, Part
+from ingest.models import Attempt, Batch, Check, Decision, DeliveredPart, Delivery, Destination, Event, Job, Part
 from ingest.services import deliver, deliver_end, deliver_run, dispatch_jobs, files, work
 from ingest.services.mapping_digest import parts_sha256
 from ingest.transfer.failures import failure
@@ -38,7 +38,9 @@ def test_parts_are_named_when_sending_begins_and_each_gets_a_job() -> None:
 
 def test_a_second_is_never_used_twice_for_the_same_beginning() -> None:
     first = working.sending(b"one\n")
+    working.end(first)
     second = working.sending(b"two\n", workspace=first.workspace, destination=first.destination)
+    working.end(second)
     other_place = working.sending(b"three\n", workspace=first.workspace)
     elsewhere = factories.destination(first.workspace, "production")
     in_production = working.sending(b"four\n", workspace=first.workspace, destination=elsewhere)
@@ -106,14 +108,15 @@ def _raises(error: Exception) -> Any:
     return fail
 
 
-def test_what_fails_five_times_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fails_eight_times_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     delivery = working.sending(b"one\n")
     with monkeypatch.context() as patched:
         patched.setattr(LocalDestination, "deliver", _raises(failure("remote.interrupted", name="x", reason="cut")))
-        for _ in range(6):
+        for _ in range(9):
+            Destination.objects.update(rests_until=None)
             working.work(_part(delivery))
     part = _part(delivery)
-    assert (part.state, part.attempts.count(), state_of(delivery.batch)) == ("failed", 5, "failed")
+    assert (part.state, part.attempts.count(), state_of(delivery.batch)) == ("failed", 8, "failed")
     assert working.job_of(part).state == Job.State.NEEDS_ATTENTION
     assert working.kinds(delivery.batch) == ["batch.send", "part.failed", "batch.sent_none"]
     deliver.retry(delivery.batch, actor=delivery.batch.maker, now=NOW)
@@ -221,7 +224,7 @@ def test_a_worker_whose_lease_was_lost_gives_nothing_its_final_name(monkeypatch:
 
 def test_a_part_that_kills_every_worker_is_given_up() -> None:
     delivery = working.sending(b"one\n")
-    for _ in range(5):
+    for _ in range(8):
         working.die(_part(delivery))
     working.work(_part(delivery))
     assert _part(delivery).state == "waiting"

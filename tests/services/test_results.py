@@ -222,6 +222,7 @@ def test_files_are_named_as_if_they_were_sent_when_the_check_was_finished() -> N
 def _sent(where: Workspace, people: int, days_ago: int = 1, **mapping: Any) -> Batch:
     """A transfer that was sent some days ago."""
     delivery: Delivery = working.sending(workspace=where, mapping={**factories.MAPPING, **mapping})
+    working.end(delivery)
     batch = delivery.batch
     Check.objects.filter(pk=working.result_of(batch).pk).update(distinct_ids=people)
     Batch.objects.filter(pk=batch.pk).update(state="sent", created_at=timezone.now() - timedelta(days=days_ago))

@@ -63,6 +63,11 @@ def sending(*parts: bytes, **fields: Any) -> Delivery:
     return delivery
 
 
+def end(delivery: Delivery) -> None:
+    """It is over, so that another one of its data source may be sent."""
+    Delivery.objects.filter(pk=delivery.pk).update(finished_at=NOW)
+
+
 def job_of(subject: Check | DeliveredPart) -> Job:
     """The job of a check or of a part."""
     kind = Job.Kind.CHECK if isinstance(subject, Check) else Job.Kind.DELIVER
@@ -111,6 +116,12 @@ def result_of(batch: Batch) -> Check:
     """The check that counts."""
     assert batch.result is not None
     return batch.result
+
+
+def decision_of(batch: Batch) -> Decision:
+    """The decision that counts."""
+    assert batch.decision is not None
+    return batch.decision
 
 
 def state_of(batch: Batch) -> str:

@@ -130,6 +130,16 @@ def test_looking_says_absent_or_what_is_there(receiver: Receiver, source: Source
         assert destination.look(Target("ftp_dpm_478_1769817601.sync.gz", DAY)) is None
 
 
+def test_whether_a_receiver_holds_a_file_is_told(receiver: Receiver, source: Source) -> None:
+    with destination_of(receiver) as destination:
+        assert not destination.holds(TARGET)
+        deliver(receiver, source)
+        assert destination.holds(TARGET)
+        assert not destination.holds(Target(f"{NAME}.processed", DAY))
+        receiver.put(f"{NAME}.processed", b"")
+        assert destination.holds(Target(f"{NAME}.processed", DAY))
+
+
 def _truncate(path: Path) -> None:
     os.truncate(path, 4 * MIB)
 
