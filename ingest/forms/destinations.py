@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ingest.forms.base import PortalForm
 from ingest.forms.destination_fields import open_field, removal_field, secret_field
 from ingest.forms.widgets import RadioCards
-from ingest.models import Environment
+from ingest.models import Destination, Environment
 from ingest.services.destination_secrets import Changes, Kept
 from ingest.services.destinations import said
 from ingest.transfer.presets import ENVIRONMENT_NOTES
@@ -40,6 +40,19 @@ class DestinationForm(PortalForm):
     environment = forms.ChoiceField(
         label=_("Environment"), choices=Environment.choices, error_messages={"required": _("Choose an environment")}
     )
+    pickup = forms.ChoiceField(
+        label=_("How does the receiver show that it has picked a file up?"), required=False,
+        choices=Destination.Pickup.choices,
+        help_text=_("Where it does, the timeline of each transfer says when that was."),
+    )  # fmt: skip
+    most_at_once = forms.IntegerField(
+        label=_("Files at once"), required=False, min_value=1, max_value=16,
+        help_text=_("So many files of one transfer are sent side by side, from 1 to 16."),
+        error_messages={
+            "invalid": _("Enter a whole number from 1 to 16"), "min_value": _("Enter a number from 1 on"),
+            "max_value": _("Enter at most 16"),
+        },
+    )  # fmt: skip
     is_active = forms.BooleanField(label=_("Offer it for new transfers"), required=False)
 
     hide_optional = True  # the registry says what is missing, and in better words
@@ -132,6 +145,7 @@ class DestinationForm(PortalForm):
         """The fields of a destination."""
         given = self.cleaned_data
         kept: dict[str, Any] = {name: given[name] for name in ("name", "environment", "is_active") if name in given}
+        kept |= {name: given[name] for name in ("pickup", "most_at_once") if given.get(name)}
         config = self._config(given)
         applying = {field.name for field in applying_fields(self.method.fields, config)}
         chosen = {name: value for name, value in config.items() if name in applying}

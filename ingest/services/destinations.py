@@ -156,6 +156,7 @@ def _told(destination: Destination) -> dict[str, object]:
     return {
         "destination": destination.pk, "name": destination.name, "environment": destination.environment,
         "method": destination.method, "config_sha256": destination.config_sha256, "is_active": destination.is_active,
+        "pickup": destination.pickup, "most_at_once": destination.most_at_once,
     }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def destination_new(request: PortalRequest) -> HttpResponse:
 
 def _proposed(preset: KnownPreset) -> dict[str, object]:
     config = {f"config_{name}": value for name, value in preset.settings.items()}
-    return {"is_active": True, "environment": preset.environment, **config}
+    return {"is_active": True, "environment": preset.environment, "most_at_once": 4, **config}
 
 
 @for_members(Role.ADMIN)
@@ -81,7 +81,8 @@ def destination(request: PortalRequest, pk: int) -> HttpResponse:
 
 def _initial(chosen: Destination) -> dict[str, object]:
     config = {f"config_{name}": value for name, value in chosen.config.items()}
-    return {"name": chosen.name, "environment": chosen.environment, "is_active": chosen.is_active, **config}
+    own = ("name", "environment", "is_active", "pickup", "most_at_once")
+    return {**{name: getattr(chosen, name) for name in own}, **config}
 
 
 def _state_of(chosen: Destination) -> dict[str, object]:

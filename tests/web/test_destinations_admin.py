@@ -62,6 +62,21 @@ def test_a_destination_is_added_with_its_checksum_and_an_event(browser: Client, 
     assert Event.objects.get(kind="destination.added").after["config_sha256"] == made.config_sha256
 
 
+def test_how_much_is_sent_at_once_and_how_pickups_are_seen_voids_nothing(browser: Client, acme: Workspace) -> None:
+    browser.post(NEW, form(most_at_once="2", pickup="disappears"))
+    made = Destination.objects.get()
+    assert (made.most_at_once, made.pickup) == (2, "disappears")
+    batch = waiting(made, factories.member(acme, "Mia"))
+    browser.post(f"{LIST}/{made.pk}", form(most_at_once="8", pickup="not_watched"))
+    made.refresh_from_db()
+    batch.refresh_from_db()
+    assert (made.most_at_once, made.pickup, batch.state) == (8, "not_watched", "waiting")
+    event = Event.objects.get(kind="destination.changed")
+    assert (event.before["most_at_once"], event.after["most_at_once"]) == (2, 8)
+    page = browser.get(f"{LIST}/{made.pk}").content.decode()
+    assert 'value="8"' in page
+
+
 @pytest.mark.parametrize(
     ("answers", "sentence"),
     [
@@ -69,6 +84,10 @@ def test_a_destination_is_added_with_its_checksum_and_an_event(browser: Client, 
         ({"name": "x" * 101}, "100"),
         ({"environment": "-"}, "Choose an environment"),
         ({"environment": "staging"}, "Choose one of the answers that are offered"),
+        ({"most_at_once": "0"}, "Enter a number from 1 on"),
+        ({"most_at_once": "17"}, "Enter at most 16"),
+        ({"most_at_once": "a few"}, "Enter a whole number from 1 to 16"),
+        ({"pickup": "someday"}, "Choose one of the answers that are offered"),
         ({"config_folder": ""}, "Folder"),
         ({"config_folder": "outbox"}, "Give the whole path, from the first slash on."),
         ({"config_folder": "/srv/../etc"}, "Give the path without “..”."),
