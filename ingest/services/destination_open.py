@@ -9,5 +9,5 @@ from ingest.transfer.registry import Limits, build
 
 def opened(destination: Destination) -> base.Destination:
     """The place, not yet connected. Raises Misconfigured."""
-    limits = Limits(tuple(settings.LOCAL_ROOTS), tuple(settings.PRIVATE_DESTINATIONS))
+    limits = Limits(tuple(settings.LOCAL_ROOTS), tuple(settings.PRIVATE_DESTINATIONS), settings.LEND_CREDENTIALS)
     return build(destination.method, destination.config, secrets={}, limits=limits)
