@@ -1,7 +1,7 @@
 """Amazon S3, and servers that speak like it, as a destination."""
 
-from __future__ import annotations
-
+import errno
+import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from typing import Any
 from ingest.transfer.base import CheckStep, Destination, Fence, Present, Progress, Receipt, Source, Target, VerifyLevel
 from ingest.transfer.failures import failure
 from ingest.transfer.names import temporary_name
-from ingest.transfer.s3_bucket import Bucket, Held, crc32_as_s3_has_it, sha256_as_s3_has_it
+from ingest.transfer.s3_bucket import Bucket, Held, NotSeen, crc32_as_s3_has_it, sha256_as_s3_has_it
 from ingest.transfer.s3_check import check_bucket
 from ingest.transfer.s3_compare import level_of_same
 from ingest.transfer.s3_http import Body
@@ -89,11 +89,7 @@ class _Delivery:
             level = send(planned, fence)
         if level is not None:
             return self._receipt(level, already_there=False)
-        level = self._level_of_what_is_there()
-        if level is not None:
-            return self._receipt(level, already_there=True)
-        # Whatever had the key has gone again; the next attempt finds it free.
-        raise failure("remote.interrupted", name=self.target.name, reason="412")
+        return self._receipt(self._level_of_what_took_the_key(), already_there=True)
 
     def _tell(self, sent: int) -> None:
         """The number never falls, also when the library sends a piece once more."""
@@ -168,8 +164,19 @@ class _Delivery:
     def _level_of_what_is_there(self) -> VerifyLevel | None:
         """None if nothing is there, or nothing may be seen. Raises Permanent `conflict` where other bytes are there."""
         held = self.bucket.look(self.key, self.target.name)
-        if not isinstance(held, Held):
-            return None
+        return self._level_of(held) if isinstance(held, Held) else None
+
+    def _level_of_what_took_the_key(self) -> VerifyLevel:
+        """S3 has refused to make the object: whose is the one that is there?"""
+        held = self.bucket.look(self.key, self.target.name)
+        if isinstance(held, Held):
+            return self._level_of(held)
+        if held is NotSeen.DENIED:
+            raise failure("s3.not_comparable", bucket=self.about.bucket, name=self.target.name)
+        # It has gone again; the next attempt finds the key free.
+        raise failure("remote.interrupted", name=self.target.name, reason=os.strerror(errno.EEXIST))
+
+    def _level_of(self, held: Held) -> VerifyLevel:
         level = level_of_same(self.bucket, self.key, held, self.source, told=self._tell_again, name=self.target.name)
         if level is None:
             raise failure("conflict", name=self.target.name)

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from ingest.transfer.errors import Misconfigured, TransferFailure
 from ingest.transfer.s3_client import make_client
-from ingest.transfer.s3_errors import About, code_of, errors_in_words, status_of
+from ingest.transfer.s3_errors import About, code_of, errors_in_words, part_of, status_of
 from ingest.transfer.s3_http import Body
 from ingest.transfer.s3_place import Checksums, Encryption, S3Place
 from ingest.transfer.sending import PIECE_BYTES
@@ -98,7 +98,7 @@ class Bucket:
                 if status_of(error) in _UNKNOWN:
                     return NotSeen.DENIED
                 raise
-        return _held(answer)
+        return _held(answer, self.about(name))
 
     def hash_of(self, key: str, name: str, told: Callable[[], None]) -> str | None:
         """SHA-256 of an object, read back; None where this account may not read it."""
@@ -134,7 +134,7 @@ class Bucket:
         asked = self._if_supported(ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT")
         with errors_in_words(about):
             made = self.client.create_multipart_upload(**self._at(key), **asked, **self._properties(sha256))
-        return str(made["UploadId"])
+        return str(part_of(made, "UploadId", about))
 
     def part(self, upload: tuple[str, str], number: int, body: Body, about: About) -> dict[str, Any]:
         """Send a part; what `complete` wants to know of it."""
@@ -145,7 +145,7 @@ class Bucket:
             taken = self.client.upload_part(
                 **self._at(key), UploadId=upload_id, PartNumber=number, Body=body, **asked
             )  # fmt: skip
-        return {"PartNumber": number, "ETag": taken["ETag"], **checksum}
+        return {"PartNumber": number, "ETag": part_of(taken, "ETag", about), **checksum}
 
     def complete(self, upload: tuple[str, str], parts: Sequence[Mapping[str, Any]], crc32: int,
                  about: About) -> Mapping[str, Any] | None:  # fmt: skip
@@ -239,12 +239,12 @@ def _md5(content: bytes) -> dict[str, str]:
     return {"ContentMD5": b64encode(digest).decode()}
 
 
-def _held(answer: Mapping[str, Any]) -> Held:
+def _held(answer: Mapping[str, Any], about: About) -> Held:
     is_whole = answer.get("ChecksumType", "FULL_OBJECT") == "FULL_OBJECT"
     sha256 = _decoded(answer.get("ChecksumSHA256"), 32) if is_whole else None
     crc32 = _decoded(answer.get("ChecksumCRC32"), 4) if is_whole else None
     return Held(
-        size=int(answer["ContentLength"]),
+        size=int(part_of(answer, "ContentLength", about)),
         sha256=sha256.hex() if sha256 else None,
         crc32=int.from_bytes(crc32, "big") if crc32 else None,
         ours=answer.get("Metadata", {}).get(_OURS),

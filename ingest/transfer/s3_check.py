@@ -1,6 +1,8 @@
 """The test of a bucket: a probe goes through everything that a delivery does."""
 
+import errno
 import hashlib
+import os
 import secrets
 from contextlib import ExitStack
 from ipaddress import ip_network
@@ -76,7 +78,7 @@ class _Probe:
 
     def write(self) -> None:
         if not self._put(_PROBE):
-            raise failure("remote.interrupted", name=self._name, reason="412")
+            raise failure("remote.interrupted", name=self._name, reason=os.strerror(errno.EEXIST))
         self._stack.callback(self._remove_unless_removed)
 
     def look(self) -> Message | None:

@@ -1,5 +1,6 @@
 """Clients for one destination: what it was told and nothing else. The environment of the portal has no say in it."""
 
+import logging
 from functools import cache
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from ingest.transfer.s3_place import Credentials, S3Place, Signing
 
 _ATTEMPTS: Final = 6  # of one request, with growing pauses of together some ten seconds; then the job's own pauses
 _ROLE_SECONDS: Final = 3600
+# Below this the library logs headers and whole answers, and in those are tokens and the secrets that come with a role.
+logging.getLogger("botocore").setLevel(logging.INFO)
 _FILES_OF_THE_MACHINE: Final = frozenset({"config_file", "credentials_file", "profile", "ca_bundle", "data_path"})
 
 

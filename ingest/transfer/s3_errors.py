@@ -3,10 +3,12 @@
 import errno
 import os
 import re
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
@@ -67,16 +69,27 @@ def errors_in_words(about: About) -> Iterator[None]:
     try:
         yield
     except StoppedError as stopped:
+        if isinstance(stopped.reason, boto.SSLError):
+            raise _of_the_way(stopped.reason, about) from None
         raise stopped.reason from None
     except boto.ClientError as error:
         raise of_answer(error, about) from None
-    except (boto.HTTPClientError, ResponseParserError, *_NO_CREDENTIALS) as error:
+    except boto.InvalidRegionError:  # the library follows a server's hint to another region, and this was no region
+        raise failure("s3.region_elsewhere", bucket=about.bucket) from None
+    except (boto.HTTPClientError, boto.ConnectionError, ResponseParserError, *_NO_CREDENTIALS) as error:
         raise _of_the_way(error, about) from None
 
 
 def code_of(error: boto.ClientError) -> str:
     """S3's code, or the number of the HTTP status where an answer has no text (HEAD)."""
     return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def part_of(answer: Mapping[str, Any], name: str, about: About) -> Any:
+    """What every answer of S3 to a call holds. Raises `s3.not_understood` where a server leaves it out."""
+    if name not in answer:
+        raise failure("s3.not_understood", bucket=about.bucket, reason=name)
+    return answer[name]
 
 
 def status_of(error: boto.ClientError) -> int:
@@ -119,15 +132,33 @@ def _of_the_way(error: Exception, about: About) -> TransferFailure:
         return _made("s3.not_understood", about, "HTTP")
     if isinstance(error, boto.SSLError):
         return failure("s3.certificate", bucket=about.bucket)
+    if isinstance(error, boto.EndpointConnectionError | boto.ConnectTimeoutError):
+        return _not_reached(error)
     return _made("remote.interrupted", about, _reason(error))
+
+
+def _not_reached(error: boto.EndpointConnectionError | boto.ConnectTimeoutError) -> TransferFailure:
+    """A host of Amazon's; the way to any other is in `s3_http.py` and says so itself."""
+    server = urlsplit(str(error.kwargs.get("endpoint_url", "")))
+    host, port = server.hostname or "", server.port or 443
+    causes = tuple(_causes(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return failure("host.unknown", host=host)
+    is_refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes)
+    return failure("host.refused" if is_refused else "host.silent", host=host, port=port)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 def _reason(error: Exception) -> str:
     """A few words of our own; what libraries say may hold addresses and headers."""
-    inner: BaseException | None = error
-    while inner is not None:
-        if isinstance(inner, OSError) and inner.errno is not None:
-            return os.strerror(inner.errno)
-        inner = inner.__cause__ or inner.__context__
+    for cause in _causes(error):
+        if isinstance(cause, OSError) and cause.errno is not None and cause.errno > 0:
+            return os.strerror(cause.errno)
     silent = isinstance(error, boto.ConnectTimeoutError | boto.ReadTimeoutError)
     return os.strerror(errno.ETIMEDOUT if silent else errno.ECONNRESET)

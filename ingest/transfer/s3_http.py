@@ -11,6 +11,7 @@ from botocore.awsrequest import (
     AWSHTTPSConnectionPool,
     AWSResponse,
 )  # fmt: skip
+from botocore.exceptions import SSLError
 from botocore.httpsession import URLLib3Session
 
 from ingest.transfer.errors import TransferFailure
@@ -89,8 +90,14 @@ class JudgedSession(URLLib3Session):  # type: ignore[misc]  # botocore has no ty
         return context
 
     def answer(self, request: Any, **_event: Any) -> AWSResponse:
-        """A handler of `before-send`, the library's own place for another way to the server."""
-        return self.send(request)
+        """A handler of `before-send`, the library's own place for another way to the server.
+
+        A certificate that does not fit is not tried six times.
+        """
+        try:
+            return self.send(request)
+        except SSLError as error:
+            raise StoppedError(error) from None
 
 
 def _judged_pools(private_networks: tuple[Network, ...]) -> dict[str, type]:
