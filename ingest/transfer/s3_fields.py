@@ -14,7 +14,7 @@ from ingest.transfer.words import Message
 
 _LONGEST_FOLDER: Final = 400  # bytes, of the 1024 of a key; a day and a name take 272
 
-_BUCKET: Final = re.compile(r"(?=.{3,63}\Z)[a-z0-9][a-z0-9-]*[a-z0-9]?(\.[a-z0-9][a-z0-9-]*)*(?<!-)", re.ASCII)
+_BUCKET: Final = re.compile(r"(?!-)[a-z0-9-]+(?<!-)(\.(?!-)[a-z0-9-]+(?<!-))*", re.ASCII)
 _REGION: Final = re.compile(r"(?!-)[a-z0-9-]{2,40}(?<!-)", re.ASCII)
 _FOLDER: Final = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*", re.ASCII)
 _KEY_ID: Final = re.compile(r"[\x21-\x2b\x2d\x2e\x30-\x7e]{3,128}", re.ASCII)  # without / and , which signing needs
@@ -47,8 +47,7 @@ def _fits(pattern: re.Pattern[str], otherwise: Message) -> Callable[[Value], Mes
 def check_bucket_name(value: Value) -> Message | None:
     """What is wrong with the name of a bucket by Amazon's rules, or None."""
     name = str(value)
-    labels = name.split(".")
-    is_name = _BUCKET.fullmatch(name) and all(label and not label.endswith("-") for label in labels)
+    is_name = 3 <= len(name) <= 63 and _BUCKET.fullmatch(name)
     return None if is_name and not _is_address(name) else _NO_BUCKET
 
 

@@ -61,7 +61,7 @@ def _head(receiver: S3Receiver) -> dict[str, Any]:
 def test_the_key_has_prefix_partner_and_day_and_no_empty_piece(
     pieces: dict[str, str], before: str, small: Source
 ) -> None:
-    receiver = _receiver(**pieces)
+    receiver = _receiver(OWNER, **pieces)
     key = f"{before}date=2026-01-31/{NAME}"
     try:
         assert deliver(receiver, small).remote_name == f"s3://{BUCKET}/{key}"

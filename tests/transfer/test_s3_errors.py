@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -56,10 +55,9 @@ def source(tmp_path: Path) -> Source:
 
 
 @pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The library waits between its attempts; how many there are is counted, not how long they take."""
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _seconds: None))
-    return
 
 
 def _failed(receiver: S3Receiver, source: Source) -> TransferFailure:
