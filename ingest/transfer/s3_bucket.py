@@ -14,7 +14,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from ingest.transfer.errors import Misconfigured, TransferFailure
-from ingest.transfer.s3_client import make_client
+from ingest.transfer.s3_client import Client, make_client
 from ingest.transfer.s3_errors import About, code_of, errors_in_words, part_of, status_of
 from ingest.transfer.s3_http import Body
 from ingest.transfer.s3_place import Checksums, Encryption, S3Place
@@ -68,14 +68,14 @@ class Bucket:
 
     def __init__(self, place: S3Place) -> None:
         self.place = place
-        self._client: Any = None
+        self._client: Client | None = None
 
     @property
     def client(self) -> Any:
-        """Made when it is first needed."""
+        """The library's calls; the client is made when it is first needed."""
         if self._client is None:
             self._client = make_client(self.place)
-        return self._client
+        return self._client.calls
 
     def close(self) -> None:
         """Close connections."""
@@ -179,10 +179,8 @@ class Bucket:
 
     def _tidied(self, call: str, **asked: Any) -> bool:
         try:
-            client = make_client(self.place, attempts=1)
-            with errors_in_words(self.about("")):
-                getattr(client, call)(**asked)
-            client.close()
+            with make_client(self.place, attempts=1) as client, errors_in_words(self.about("")):
+                getattr(client.calls, call)(**asked)
         except TransferFailure as failed:
             logger.warning("something unfinished stays behind in a bucket: %s", failed.code)
             return False

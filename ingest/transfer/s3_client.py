@@ -2,7 +2,8 @@
 
 import logging
 from functools import cache
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, Final, Self
 
 from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, ConfigValueStore, ConstantProvider
@@ -23,7 +24,29 @@ logging.getLogger("botocore").setLevel(logging.INFO)
 _FILES_OF_THE_MACHINE: Final = frozenset({"config_file", "credentials_file", "profile", "ca_bundle", "data_path"})
 
 
-def make_client(place: S3Place, *, attempts: int = _ATTEMPTS) -> Any:
+class Client:
+    """`calls` are the library's, one for each operation of the service. Close it; a context manager does."""
+
+    def __init__(self, calls: Any, way: JudgedSession | None) -> None:
+        self.calls = calls
+        self._way = way
+
+    def close(self) -> None:
+        """Close connections."""
+        self.calls.close()
+        if self._way is not None:
+            self._way.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def make_client(place: S3Place, *, attempts: int = _ATTEMPTS) -> Client:
     """A client for a place. With one attempt it is for cleaning up, and waits for nobody.
 
     Raises Misconfigured `s3.no_credentials`. Nothing is connected yet, unless the machine's credentials are wanted.
@@ -50,14 +73,15 @@ def make_client(place: S3Place, *, attempts: int = _ATTEMPTS) -> Any:
     return _made(session, "s3", place, config, read_seconds)
 
 
-def _made(session: Session, service: str, place: S3Place, config: Config, read_seconds: int) -> Any:
-    client = session.create_client(
+def _made(session: Session, service: str, place: S3Place, config: Config, read_seconds: int) -> Client:
+    calls = session.create_client(
         service, region_name=place.region, endpoint_url=place.endpoint or None, verify=True, config=config
     )
-    if place.endpoint:  # Amazon's names are made of a region and a bucket; nobody can type another host
-        judged = JudgedSession(place.private_networks, connect_seconds=CONNECT_SECONDS, read_seconds=read_seconds)
-        client.meta.events.register(f"before-send.{service}", judged.answer)
-    return client
+    if not place.endpoint:  # Amazon's names are made of a region and a bucket; nobody can type another host
+        return Client(calls, None)
+    judged = JudgedSession(place.private_networks, connect_seconds=CONNECT_SECONDS, read_seconds=read_seconds)
+    calls.meta.events.register(f"before-send.{service}", judged.answer)
+    return Client(calls, judged)
 
 
 @cache
@@ -119,12 +143,11 @@ def _with_role(place: S3Place, base: Any) -> Any:
     )  # fmt: skip
 
     def taken_on() -> dict[str, str]:
-        client = _made(_session(base), "sts", place, config, CONNECT_SECONDS)
-        with errors_in_words(About(place.bucket, role=signing.role)):
-            answer = client.assume_role(
+        about = About(place.bucket, role=signing.role)
+        with _made(_session(base), "sts", place, config, CONNECT_SECONDS) as client, errors_in_words(about):
+            answer = client.calls.assume_role(
                 RoleArn=signing.role, RoleSessionName="amportal", DurationSeconds=_ROLE_SECONDS, **more
             )
-        client.close()
         given = answer["Credentials"]
         return {
             "access_key": given["AccessKeyId"],

@@ -47,7 +47,7 @@ S3_RULES: Final = (
         "s3.denied",
         Misconfigured,
         gettext_noop("The bucket %(bucket)s does not give this account the right to do that with %(name)s."),
-        gettext_noop("Whoever owns the bucket must allow s3:PutObject there; check prefix and partner name, too."),
+        gettext_noop("Check the partner name. Whoever owns the bucket must allow s3:PutObject and s3:PutObjectAcl."),
     ),
     FailureRule(
         "s3.bucket_missing",

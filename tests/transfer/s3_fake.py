@@ -1,11 +1,12 @@
 """A server that answers as S3 does in its worse moments: it keeps what it is asked, a test sets what it says."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ssl import SSLContext
+from ssl import SSLContext, SSLError
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -27,12 +28,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Said:
-    """An answer; `is_cut` closes the line instead."""
+    """An answer; `is_cut` closes the line instead, `after` is waited for first."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     is_cut: bool = False
+    after: threading.Event | None = None
 
 
 def error(status: int, code: str, *, more: str = "", headers: Mapping[str, str] | None = None) -> Said:
@@ -55,6 +57,8 @@ class Fake:
     endpoint: str
     answer: Answer
     asked: list[Asked] = field(default_factory=list)
+    has_ended: threading.Event = field(default_factory=threading.Event)
+    """That a client has closed its line."""
 
     def receiver(self, **more: Any) -> S3Receiver:
         """The server as a destination has it."""
@@ -77,49 +81,66 @@ def by_method(**answers: Said | list[Said]) -> Answer:
     return answer
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "_Server"
+
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        if not name.startswith("do_"):
+            raise AttributeError(name)
+        return self._any
+
+    def _any(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        url = urlsplit(self.path)
+        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        asked = Asked(self.command, url.path, query, headers, body)
+        self.server.made.asked.append(asked)
+        said = self.server.made.answer(asked)
+        if said.after is not None:
+            said.after.wait(60)
+        if said.is_cut:
+            self.close_connection = True
+            return
+        self.send_response(said.status)
+        for name, value in {"Content-Length": str(len(said.body)), **said.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(said.body)
+
+    def finish(self) -> None:
+        super().finish()
+        self.server.made.has_ended.set()
+
+    def log_message(self, *_arguments: Any) -> None:
+        """Nothing is printed."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    made: Fake
+
+    def handle_error(self, _request: Any, _client_address: Any) -> None:
+        """A client that has gone away is what some tests are about; any other error is a fault of the test."""
+        problem = sys.exception()
+        if problem is not None and not isinstance(problem, ConnectionError | SSLError):
+            raise problem
+
+
 @contextmanager
 def fake(answer: Answer, *, tls: SSLContext | None = None) -> Iterator[Fake]:
     """Runs while this lasts."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _any(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            url = urlsplit(self.path)
-            query = dict(parse_qsl(url.query, keep_blank_values=True))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, url.path, query, headers, body)
-            made.asked.append(asked)
-            said = made.answer(asked)
-            if said.is_cut:
-                self.close_connection = True
-                return
-            self.send_response(said.status)
-            for name, value in {"Content-Length": str(len(said.body)), **said.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(said.body)
-
-        def __getattr__(self, name: str) -> Callable[[], None]:
-            if not name.startswith("do_"):
-                raise AttributeError(name)
-            return self._any
-
-        def log_message(self, *_arguments: Any) -> None:
-            """Nothing is printed."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _Handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     scheme = "http" if tls is None else "https"
-    made = Fake(f"{scheme}://127.0.0.1:{server.server_address[1]}", answer)
+    server.made = Fake(f"{scheme}://127.0.0.1:{server.server_address[1]}", answer)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield made
+        yield server.made
     finally:
         server.shutdown()
         thread.join()

@@ -2,8 +2,10 @@
 
 import os
 import socket
+import threading
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -115,6 +117,39 @@ def test_a_redirect_to_another_host_is_not_followed(source: Source) -> None:
         with fake(by_method(HEAD=ABSENT, PUT=away)) as server:
             assert _failed(server.receiver(), source).code == "s3.region_elsewhere"
     assert other.asked == []
+
+
+def test_a_server_that_never_answers_is_given_up(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.transfer.s3_client.READ_SECONDS", 0.5)
+    told: list[int] = []
+    is_over = threading.Event()
+    with fake(by_method(HEAD=ABSENT, PUT=Said(after=is_over))) as server:
+        try:
+            with pytest.raises(Transient) as caught:
+                deliver(server.receiver(), source, progress=told.append)
+        finally:
+            is_over.set()
+    assert caught.value.code == "remote.interrupted"
+    assert "timed out" in str(caught.value)
+    assert told == [0] * 6, "each attempt prolongs the lease, or learns that it is lost"
+
+
+@pytest.mark.parametrize(
+    ("address", "code"), [(None, "host.unknown"), ("127.0.0.1", "host.refused")], ids=["unknown", "refused"]
+)
+def test_amazon_that_is_not_reached_is_said(
+    address: str | None, code: str, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(*_places: object, **_more: object) -> list[Any]:
+        if address is None:
+            raise socket.gaierror(-2, "Name or service not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, 1))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    amazon = S3Receiver(S3Server(""), DAY, folder="partner", more={"has_path_style": False})
+    failed = _failed(amazon, source)
+    assert failed.code == code
+    assert "inbox.s3.us-east-1.amazonaws.com" in str(failed)
 
 
 def test_a_port_that_nobody_listens_on_is_refused(source: Source) -> None:

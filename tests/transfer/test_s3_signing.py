@@ -50,17 +50,17 @@ def test_the_environment_and_files_at_home_have_no_say(
     deliver(receiver, source)
     assert receiver.everything() == [NAME]
     amazon = make_client(S3Place("inbox", "us-east-1", Signing(key_id="AKIAOURS", secret=Secret("x"))))
-    assert amazon.meta.endpoint_url == "https://s3.us-east-1.amazonaws.com"
+    assert amazon.calls.meta.endpoint_url == "https://s3.us-east-1.amazonaws.com"
     amazon.close()
 
 
 def test_retries_timeouts_and_signatures_are_as_written() -> None:
     client = make_client(S3Place("inbox", "eu-west-1", Signing(key_id="AKIAOURS", secret=Secret("x"))))
-    config = client.meta.config
+    config = client.calls.meta.config
     assert config.retries == {"mode": "standard", "total_max_attempts": 6}
     assert (config.connect_timeout, config.read_timeout, config.max_pool_connections) == (10, 60, 4)
     assert config.signature_version == "s3v4"
-    assert client.meta.region_name == "eu-west-1"
+    assert client.calls.meta.region_name == "eu-west-1"
     client.close()
 
 
@@ -101,7 +101,7 @@ def test_the_machines_credentials_are_those_of_its_role(monkeypatch: pytest.Monk
         )  # fmt: skip
         place = S3Place("inbox", "us-east-1", Signing(Credentials.MACHINE))
         client = make_client(place)
-        signed = client.generate_presigned_url("head_object", Params={"Bucket": "inbox", "Key": "x"})
+        signed = client.calls.generate_presigned_url("head_object", Params={"Bucket": "inbox", "Key": "x"})
         client.close()
     assert "ASIAMACHINE" in signed
     assert "secret" not in signed

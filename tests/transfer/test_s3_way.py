@@ -14,7 +14,7 @@ from ingest.transfer.base import Source, VerifyLevel
 from ingest.transfer.errors import Misconfigured, TransferFailure
 from ingest.transfer.registry import Limits, build
 from tests.loopback import is_loopback
-from tests.transfer.receivers import TARGET, source_of
+from tests.transfer.receivers import TARGET, destination_of, source_of
 from tests.transfer.s3_fake import ABSENT, Fake, Said, by_method, fake
 from tests.transfer.workers import deliver, nothing
 
@@ -133,6 +133,14 @@ def test_a_certificate_for_another_name_ends_it(
         failed = _sent(f"https://s3.example.com:{server.endpoint.rpartition(':')[2]}", source, "127.0.0.0/8")
     assert failed is not None
     assert failed.code == "s3.certificate"
+
+
+def test_closing_a_destination_closes_its_lines(source: Source) -> None:
+    with fake(by_method(HEAD=ABSENT, PUT=Said(200))) as server:
+        with destination_of(server.receiver()) as destination:
+            destination.deliver(source, TARGET, temp_tag="7-1", progress=nothing, fence=nothing)
+            assert not server.has_ended.is_set()
+        assert server.has_ended.wait(30)
 
 
 def test_without_look_and_without_checksum_in_the_answer_the_size_is_all_that_is_known(source: Source) -> None:
