@@ -69,6 +69,7 @@ class Bucket:
     def __init__(self, place: S3Place) -> None:
         self.place = place
         self._client: Client | None = None
+        self._tidier: Client | None = None
 
     @property
     def client(self) -> Any:
@@ -79,9 +80,10 @@ class Bucket:
 
     def close(self) -> None:
         """Close connections."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        for client in (self._client, self._tidier):
+            if client is not None:
+                client.close()
+        self._client = self._tidier = None
 
     def about(self, name: str, size: int = 0) -> About:
         """For the words of failures."""
@@ -179,8 +181,9 @@ class Bucket:
 
     def _tidied(self, call: str, **asked: Any) -> bool:
         try:
-            with make_client(self.place, attempts=1) as client, errors_in_words(self.about("")):
-                getattr(client.calls, call)(**asked)
+            self._tidier = self._tidier or make_client(self.place, attempts=1)
+            with errors_in_words(self.about("")):
+                getattr(self._tidier.calls, call)(**asked)
         except TransferFailure as failed:
             logger.warning("something unfinished stays behind in a bucket: %s", failed.code)
             return False

@@ -119,6 +119,16 @@ def test_a_redirect_to_another_host_is_not_followed(source: Source) -> None:
     assert other.asked == []
 
 
+def test_a_piece_that_is_sent_again_does_not_take_progress_back(tmp_path: Path) -> None:
+    source = source_of(tmp_path / "larger", os.urandom(3 * 1024 * 1024))
+    told: list[int] = []
+    with fake(by_method(HEAD=ABSENT, PUT=[error(503, "SlowDown"), Said(200)])) as server:
+        deliver(server.receiver(), source, progress=told.append)
+        assert [len(one.body) for one in server.of("PUT")] == [source.size] * 2
+    assert told == sorted(told)
+    assert told.count(0) == 1
+
+
 def test_a_server_that_never_answers_is_given_up(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.transfer.s3_client.READ_SECONDS", 0.5)
     told: list[int] = []
