@@ -169,6 +169,15 @@ def test_without_the_newer_checksums_the_size_is_what_is_known(source: Source) -
         assert destination.look(TARGET) == Present(source.size, source.sha256)
 
 
+def test_without_checksums_other_bytes_of_the_same_size_are_still_a_conflict(source: Source, tmp_path: Path) -> None:
+    receiver = _receiver(checksums="when_required")
+    deliver(receiver, source)
+    other = source_of(tmp_path / "other", source.path.read_bytes()[::-1])
+    with pytest.raises(Permanent) as caught:
+        deliver(receiver, other)
+    assert caught.value.code == "conflict"
+
+
 def _put_without_checksum(receiver: S3Receiver, content: bytes) -> None:
     client = botocore.session.Session().create_client(
         "s3", region_name="us-east-1", endpoint_url=receiver.server.endpoint, verify=True,

@@ -156,6 +156,7 @@ def test_amazon_that_is_not_reached_is_said(
         return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, 1))]
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:2")  # nobody chose it in the destination
     amazon = S3Receiver(S3Server(""), DAY, folder="partner", more={"has_path_style": False})
     failed = _failed(amazon, source)
     assert failed.code == code
@@ -183,6 +184,13 @@ def test_what_took_the_name_and_has_gone_again_is_tried_again_later(source: Sour
     with fake(by_method(HEAD=ABSENT, PUT=error(412, "PreconditionFailed"))) as server:
         failed = _failed(server.receiver(), source)
     assert (failed.code, type(failed)) == ("remote.interrupted", Transient)
+
+
+def test_our_hash_on_a_file_of_another_size_is_not_believed(source: Source) -> None:
+    cut = Said(200, headers={"Content-Length": "7", "x-amz-meta-amportal-sha256": source.sha256})
+    with fake(by_method(HEAD=cut, PUT=Said(200))) as server:
+        assert _failed(server.receiver(), source).code == "conflict"
+        assert server.of("PUT") == []
 
 
 def test_a_file_that_was_exchanged_right_after_sending_is_a_conflict(source: Source) -> None:

@@ -38,7 +38,11 @@ def test_the_environment_and_files_at_home_have_no_say(
     assert receiver.everything() == []  # the receiver's own client is made before
     wrong = tmp_path / "config"
     wrong.write_text("[profile other]\nregion = eu-west-9\n[default]\ns3 =\n  addressing_style = virtual\n")
+    (tmp_path / ".aws").mkdir()
+    for name in ("config", "credentials"):
+        (tmp_path / ".aws" / name).write_text("what nobody can read")
     for name, value in {
+        "HOME": str(tmp_path),
         "AWS_ACCESS_KEY_ID": "AKIAOTHER", "AWS_SECRET_ACCESS_KEY": "other", "AWS_SESSION_TOKEN": "other",
         "AWS_PROFILE": "missing", "AWS_CONFIG_FILE": str(wrong), "AWS_SHARED_CREDENTIALS_FILE": str(wrong),
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1",

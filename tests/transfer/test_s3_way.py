@@ -6,6 +6,7 @@ import socket
 import ssl
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -107,7 +108,13 @@ def _tls(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-def test_a_certificate_that_nobody_trusts_ends_it(source: Source, certificate: Path) -> None:
+def test_a_certificate_that_nobody_trusts_ends_it_at_once(
+    source: Source, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def again(_seconds: float) -> None:
+        pytest.fail("it was tried again")
+
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=again))
     with fake(by_method(HEAD=ABSENT, PUT=Said(200)), tls=_tls(certificate)) as server:
         failed = _sent(server.endpoint, source, "127.0.0.0/8")
         assert failed is not None
