@@ -91,6 +91,7 @@ SPOOL_IS_SHARED = SPOOL_DIR != DATA_DIR / "spool"  # by several machines perhaps
 SCRATCH_DIR = env.path("AMPORTAL_SCRATCH_DIR", default=DATA_DIR / "scratch")
 LOCAL_ROOTS = env.paths("AMPORTAL_LOCAL_ROOTS", default=(DATA_DIR / "outbox",))
 PRIVATE_DESTINATIONS = env.networks("AMPORTAL_PRIVATE_DESTINATIONS")
+LEND_CREDENTIALS = env.boolean("AMPORTAL_LEND_CREDENTIALS", default=False)
 DISK_RESERVE_BYTES = env.whole("AMPORTAL_DISK_RESERVE_MIB", default=2048, least=0, most=10**9) * 1024**2
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("AMPORTAL_STATIC_DIR", default=DATA_DIR / "static")

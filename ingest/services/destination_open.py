@@ -10,5 +10,5 @@ from ingest.transfer.registry import Limits, build
 
 def opened(destination: Destination) -> base.Destination:
     """The place, not yet connected, with its secrets. Raises Misconfigured, also where one is missing or unreadable."""
-    limits = Limits(tuple(settings.LOCAL_ROOTS), tuple(settings.PRIVATE_DESTINATIONS))
+    limits = Limits(tuple(settings.LOCAL_ROOTS), tuple(settings.PRIVATE_DESTINATIONS), settings.LEND_CREDENTIALS)
     return build(destination.method, destination.config, secrets=secrets_for(destination), limits=limits)

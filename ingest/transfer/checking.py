@@ -15,11 +15,11 @@ _SKIPPED: Final = Message(gettext_noop("Not tried, because an earlier step faile
 
 @dataclass(frozen=True)
 class Step:
-    """A step to be tried: it passes unless it raises a failure."""
+    """A step to be tried: it passes unless it raises a failure. What it returns is said instead of “It works.”."""
 
     code: str
     label: Message
-    attempt: Callable[[], None]
+    attempt: Callable[[], Message | None]
 
 
 def run_steps(steps: Sequence[Step]) -> tuple[CheckStep, ...]:
@@ -34,9 +34,9 @@ def _results(steps: Sequence[Step]) -> Iterator[CheckStep]:
             yield CheckStep(step.code, step.label, StepOutcome.SKIPPED, _SKIPPED)
             continue
         try:
-            step.attempt()
+            note = step.attempt()
         except TransferFailure as failed:
             has_failed = True
             yield CheckStep(step.code, step.label, StepOutcome.FAILED, failed.message, failed.advice, failed.code)
         else:
-            yield CheckStep(step.code, step.label, StepOutcome.PASSED, _PASSED)
+            yield CheckStep(step.code, step.label, StepOutcome.PASSED, note or _PASSED)

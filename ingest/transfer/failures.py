@@ -1,23 +1,13 @@
 """Every failure of a transfer by its code, with its words. A code never changes its meaning: history holds them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from ingest.crm.words import gettext_noop
 from ingest.transfer.errors import Misconfigured, Permanent, TransferFailure, Transient
-
-
-@dataclass(frozen=True)
-class FailureRule:
-    """`sentence` says what happened, `what_to_do` who must do what; both are templates with named parameters."""
-
-    code: str
-    kind: type[TransferFailure]
-    sentence: str
-    what_to_do: str
-
+from ingest.transfer.failure_rule import FailureRule
+from ingest.transfer.s3_failures import S3_RULES
 
 _RULES: Final = (
     # The part that was to be sent.
@@ -160,7 +150,7 @@ _RULES: Final = (
     ),
 )
 
-FAILURES: Final[Mapping[str, FailureRule]] = MappingProxyType({rule.code: rule for rule in _RULES})
+FAILURES: Final[Mapping[str, FailureRule]] = MappingProxyType({rule.code: rule for rule in (*_RULES, *S3_RULES)})
 """By code. `name.unusable` is in names.py and `settings.unusable` in settings.py: they have several sentences."""
 
 

@@ -19,14 +19,20 @@ class Limits:
     """Folders inside which local destinations must lie; none at all by default."""
     private_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     """Networks that are not public and may be sent to all the same; none at all by default."""
+    lends_credentials: bool = False
+    """Whether destinations may sign in at Amazon as the machine that the portal runs on; not by default."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """A way of sending. `name` is kept in the database; `build` gets settings that were read by `fields`."""
+    """A way of sending. `name` is kept in the database; `build` gets settings that were read by `fields`.
+
+    `check` says of settings that are right one by one what does not go together, by the field to be changed.
+    """
 
     name: str
     label: Message
     description: Message
     fields: tuple[Field, ...]
     build: Callable[[Mapping[str, Value], Mapping[str, Secret], Limits], Destination]
+    check: Callable[[Mapping[str, Value]], Mapping[str, Message]] = lambda _settings: {}

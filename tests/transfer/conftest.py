@@ -7,6 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.transfer.keys import Receiver
+from tests.transfer.s3_server import stop_shared_server
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _servers() -> Iterator[None]:
+    """What tests have started on the way ends with them."""
+    yield
+    stop_shared_server()
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ def test_every_code_that_is_raised_has_its_words() -> None:
 def test_a_failure_says_what_happened_and_what_to_do(code: str) -> None:
     failed = _made(code)
     assert failed.code == code
-    assert re.fullmatch(r"[a-z]+(\.[a-z_]+)?", code)
+    assert re.fullmatch(r"[a-z][a-z0-9]*(\.[a-z_]+)?", code)
     assert type(failed) in {Transient, Permanent, Misconfigured}
     for text in (str(failed), failed.what_to_do):
         assert text.endswith(".")
