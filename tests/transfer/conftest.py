@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.transfer import sshd
 from tests.transfer.keys import Receiver
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shared_servers() -> Iterator[None]:
+    """Started when a test first needs one, and ended here."""
+    yield
+    sshd.stop_shared()
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from ingest.transfer.names import is_temporary
 from ingest.transfer.registry import Limits, build
 from ingest.transfer.secret import Secret
 from ingest.transfer.settings import Value
+from tests.transfer.sftp_receiver import sftp_receiver
 
 DAY = date(2026, 1, 31)
 NAME = "ftp_dpm_478_1769817600.sync.gz"
@@ -81,7 +82,7 @@ def _local(folder: Path) -> LocalReceiver:
     return LocalReceiver(outbox)
 
 
-RECEIVERS: Mapping[str, Callable[[Path], Receiver]] = {"local": _local}
+RECEIVERS: Mapping[str, Callable[[Path], Receiver]] = {"local": _local, "sftp": sftp_receiver}
 
 
 def destination_of(receiver: Receiver) -> Destination:
