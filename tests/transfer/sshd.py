@@ -13,6 +13,8 @@ import tempfile
 import time
 from functools import cache
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -21,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from tests.transfer.disks import NOBODY
 
 SECONDS_TO_START = 30
+KEY_KINDS = ("ed25519", "ecdsa", "rsa")
 Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
 
@@ -43,15 +46,18 @@ def public_text(key: Key) -> str:
     return key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH).decode()
 
 
-@cache
-def user_key() -> ed25519.Ed25519PrivateKey:
-    """The key that every server of the tests lets in."""
-    return ed25519.Ed25519PrivateKey.generate()
+def user_key(kind: str = "ed25519") -> Key:
+    """The keys that every server of the tests lets in."""
+    return _key("user", kind)
 
 
-@cache
 def host_key(kind: str) -> Key:
     """A host key of this kind, the same for all servers."""
+    return _key("host", kind)
+
+
+@cache
+def _key(_owner: str, kind: str) -> Key:
     match kind:
         case "rsa":
             return rsa.generate_private_key(65537, 2048)
@@ -64,19 +70,17 @@ def host_key(kind: str) -> Key:
 class Sshd:
     """A server and the folder in which its receivers' folders are; `more` are lines for its configuration."""
 
-    def __init__(self, *more: str, keys: tuple[str, ...] = ("ed25519",), limit: int | None = None) -> None:
+    def __init__(self, *more: str, keys: tuple[str, ...] = ("ed25519",), sftp: str = "internal-sftp") -> None:
         program = sshd_path()
         self.uid = NOBODY if os.geteuid() == 0 else os.geteuid()
         self.user = pwd.getpwuid(self.uid).pw_name
-        self.keys = keys
+        self.keys, self._sftp = keys, sftp
         self._base = tempfile.TemporaryDirectory(prefix="sshd-")
         self.base = Path(self._base.name)
         self._give(self.base, 0o755)
         self.port = _free_port()
         config = self._write("config", "\n".join([*self._settings(), *more, ""]))
         command = [program, "-D", "-e", "-f", str(config)]
-        if limit is not None:
-            command = ["prlimit", f"--fsize={limit}", *command]
         self._log = (self.base / "log").open("wb")
         is_root = os.geteuid() == 0
         self.process = subprocess.Popen(
@@ -88,7 +92,7 @@ class Sshd:
 
     def _settings(self) -> list[str]:
         keys = [self._write(f"host_{kind}", private_text(host_key(kind))) for kind in self.keys]
-        allowed = self._write("allowed", public_text(user_key()) + "\n")
+        allowed = self._write("allowed", "".join(public_text(user_key(kind)) + "\n" for kind in KEY_KINDS))
         return [
             *(f"HostKey {key}" for key in keys),
             f"Port {self.port}",
@@ -100,7 +104,7 @@ class Sshd:
             "StrictModes no",
             "UsePAM yes",
             "MaxStartups 100",
-            "Subsystem sftp internal-sftp",
+            f"Subsystem sftp {self._sftp}",
         ]
 
     def _write(self, name: str, text: str) -> Path:
@@ -146,6 +150,14 @@ class Sshd:
         """Send a signal to every process that serves somebody."""
         for pid in self.sessions():
             os.kill(pid, number)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
 
     def stop(self) -> None:
         """End it and all it has started."""
