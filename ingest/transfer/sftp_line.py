@@ -5,7 +5,10 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 _FIRST_BYTES: Final = 16
 
@@ -51,6 +54,14 @@ class Line(socket.socket):
         if len(self.first) < _FIRST_BYTES:
             self.first += received[:_FIRST_BYTES]
         return received
+
+    def send(self, data: "Buffer", flags: int = 0, /) -> int:
+        """As of any socket; remembers that the other side has ended the line."""
+        try:
+            return super().send(data, flags)
+        except ConnectionError:
+            self.has_ended = True
+            raise
 
     def close(self) -> None:
         """Close it, and end the clock beside it."""

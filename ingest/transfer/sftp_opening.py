@@ -19,10 +19,11 @@ from ingest.transfer.sftp_wire import Wire
 _WEAK: Final = {"ciphers": ["3des-cbc"], "macs": ["hmac-md5", "hmac-md5-96", "hmac-sha1-96"]}
 _RSA_IN_USE: Final = ["rsa-sha2-512", "rsa-sha2-256"]  # what a key of the kind ssh-rsa signs with today
 _OTHER_PROTOCOLS: Final = (b"HTTP/", b"220", b"\x15\x03")  # the first bytes of a web server, of FTP, of TLS
-# paramiko writes down what the server says, banners too; that belongs into no log of the portal.
-_LIBRARY_LOG: Final = "ingest.transfer.sftp.library"
-logging.getLogger(_LIBRARY_LOG).propagate = False
-logging.getLogger(_LIBRARY_LOG).addHandler(logging.NullHandler())
+# paramiko writes down what the server says, banners too; that belongs into no log of the portal. A filter stays when
+# logging is configured anew, unlike everything else that could keep a logger silent.
+_LIBRARY_LOG: Final = "paramiko.of_amportal"
+for _name in (_LIBRARY_LOG, f"{_LIBRARY_LOG}.sftp"):
+    logging.getLogger(_name).addFilter(lambda _record: False)
 
 
 def open_session(server: SftpServer) -> Session:

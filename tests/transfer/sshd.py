@@ -70,11 +70,14 @@ def _key(_owner: str, kind: str) -> Key:
 class Sshd:
     """A server and the folder in which its receivers' folders are; `more` are lines for its configuration."""
 
-    def __init__(self, *more: str, keys: tuple[str, ...] = ("ed25519",), sftp: str = "internal-sftp") -> None:
+    def __init__(
+        self, *more: str, keys: tuple[str, ...] = ("ed25519",), sftp: str = "internal-sftp",
+        startups: str = "100",
+    ) -> None:  # fmt: skip
         program = sshd_path()
         self.uid = NOBODY if os.geteuid() == 0 else os.geteuid()
         self.user = pwd.getpwuid(self.uid).pw_name
-        self.keys, self._sftp = keys, sftp
+        self.keys, self._sftp, self._startups = keys, sftp, startups
         self._base = tempfile.TemporaryDirectory(prefix="sshd-")
         self.base = Path(self._base.name)
         self._give(self.base, 0o755)
@@ -103,7 +106,7 @@ class Sshd:
             "KbdInteractiveAuthentication no",
             "StrictModes no",
             "UsePAM yes",
-            "MaxStartups 100",
+            f"MaxStartups {self._startups}",
             f"Subsystem sftp {self._sftp}",
         ]
 
@@ -161,11 +164,13 @@ class Sshd:
 
     def stop(self) -> None:
         """End it and all it has started."""
-        children = self.sessions()
+        end = time.monotonic() + SECONDS_TO_START
+        while (children := self.sessions()) and time.monotonic() < end:  # while it is there to bury them
+            for pid in reversed(children):
+                _end(pid)
+            time.sleep(0.01)
         self.process.terminate()
         self.process.wait(timeout=SECONDS_TO_START)
-        for pid in children:
-            _end(pid)
         self._log.close()
         self._base.cleanup()
 
