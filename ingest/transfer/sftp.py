@@ -1,6 +1,6 @@
 """SFTP as a destination: under a temporary name until the file is whole, read back, then renamed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,7 +43,7 @@ class SftpDestination(Destination):
     def deliver(self, source: Source, target: Target, *, temp_tag: str, progress: Progress, fence: Fence) -> Receipt:
         """Write beside the final name, compare size and bytes, and rename, which fails where something has the name."""
         temporary = temporary_name(target.name, temp_tag)
-        delivery = _Delivery(self._folder(), source, target.name, temporary, progress)
+        delivery = _Delivery(self._folder(told=lambda: progress(0)), source, target.name, temporary, progress)
         send = delivery.send_at_once if self._server.writes_at_once else delivery.send
         is_new = not delivery.is_there() and send(fence)
         return Receipt(
@@ -65,11 +65,11 @@ class SftpDestination(Destination):
             self._session.close()
         self._session = None
 
-    def _folder(self) -> RemoteFolder:
+    def _folder(self, *, told: Callable[[], None] = lambda: None) -> RemoteFolder:
         """The folder, over a connection that is opened where there is none that works."""
         if self._session is None or not self._session.is_usable:
             self.close()
-            self._session = open_session(self._server)
+            self._session = open_session(self._server, told=told)
         self._session.find_folder()
         return RemoteFolder(self._session)
 

@@ -63,7 +63,7 @@ def _is_new_key(step: CheckStep) -> bool:
 
 class _Probe:
     def __init__(self, stack: ExitStack, server: SftpServer, tag: str) -> None:
-        self.opening = Opening(server)
+        self.opening = Opening(server, told=lambda: None)
         self._stack, self._server = stack, server
         self._first, self._named, self._second = (temporary_name(f"probe {number}", tag) for number in range(3))
         self._session: Session | None = None

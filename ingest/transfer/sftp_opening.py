@@ -1,7 +1,7 @@
 """From the name of a host to a session: every step for itself, so that the connection test can say which failed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,15 +26,18 @@ for _name in (_LIBRARY_LOG, f"{_LIBRARY_LOG}.sftp"):
     logging.getLogger(_name).addFilter(lambda _record: False)
 
 
-def open_session(server: SftpServer) -> Session:
-    """A session at the server. Raises Transient or Misconfigured; then nothing stays open."""
-    opening = Opening(server)
+def open_session(server: SftpServer, *, told: Callable[[], None]) -> Session:
+    """A session at the server. `told` is called after every step, and may raise; no step takes as long as a lease.
+
+    Raises Transient or Misconfigured; then nothing stays open.
+    """
+    opening = Opening(server, told=told)
     try:
-        opening.read_key()
-        opening.resolve()
-        opening.connect()
-        opening.check_host_key()
-        opening.sign_in()
+        for step in (
+            opening.read_key, opening.resolve, opening.connect, opening.check_host_key, opening.sign_in,
+        ):  # fmt: skip
+            step()
+            told()
         return opening.begin()
     except BaseException:
         opening.close()
@@ -50,8 +53,8 @@ class _Link:
 class Opening:
     """The steps, in the order in which they are to be called."""
 
-    def __init__(self, server: SftpServer) -> None:
-        self._server = server
+    def __init__(self, server: SftpServer, *, told: Callable[[], None]) -> None:
+        self._server, self._told = server, told
         self._endpoints: tuple[Endpoint, ...] = ()
         self._key: paramiko.PKey | None = None
         self._open: _Link | None = None
@@ -99,6 +102,7 @@ class Opening:
         while key.fingerprint != accepted:
             seen += _RSA_IN_USE if key.get_name() == "ssh-rsa" else [key.get_name()]
             self.close()
+            self._told()
             self.connect(without=seen)
             try:
                 key = self._greet()
@@ -167,30 +171,38 @@ class Opening:
     def begin(self) -> Session:
         """Begin SFTP. From here on the session is in charge of the connection."""
         link, server = self._link, self._server
-        try:
-            with link.line.expecting():
-                channel = link.transport.open_session(timeout=server.patience.channel)
-                channel.settimeout(server.patience.answer)
-                wire = self._wire(link, channel)
-        except paramiko.ChannelException:
-            raise failure("sftp.no_session", host=server.host, user=server.user) from None
-        except BROKEN as error:
-            is_silent = link.line.is_cut or isinstance(error, TimeoutError) or "Timeout" in str(error)
-            raise failure("sftp.silent" if is_silent else "sftp.lost", host=server.host) from None
+        channel = self._channel(link)
+        self._told()
+        wire = self._wire(link, channel)
         link.transport.set_keepalive(server.patience.keep_alive)
         return Session(server, link.line, link.transport, wire)
 
-    def _wire(self, link: _Link, channel: paramiko.Channel) -> Wire:
+    def _channel(self, link: _Link) -> paramiko.Channel:
+        host, patience = self._server.host, self._server.patience
         try:
-            channel.invoke_subsystem("sftp")
-            return Wire(channel)
-        except TimeoutError:
-            raise
-        except BROKEN:
+            with link.line.expecting():
+                channel = link.transport.open_session(timeout=patience.channel)
+        except paramiko.ChannelException:
+            raise failure("sftp.no_session", host=host, user=self._server.user) from None
+        except BROKEN as error:
+            is_silent = link.line.is_cut or str(error) == "Timeout opening channel."
+            raise failure("sftp.silent" if is_silent else "sftp.lost", host=host) from None
+        channel.settimeout(patience.answer)
+        return channel
+
+    def _wire(self, link: _Link, channel: paramiko.Channel) -> Wire:
+        host = self._server.host
+        try:
+            with link.line.expecting():
+                channel.invoke_subsystem("sftp")
+                return Wire(channel)
+        except BROKEN as error:
+            if link.line.is_cut or isinstance(error, TimeoutError):
+                raise failure("sftp.silent", host=host) from None
+            if not link.transport.is_active():
+                raise failure("sftp.lost", host=host) from None
             # The channel ended or brought something else, while the connection holds.
-            if link.line.is_cut or not link.transport.is_active():
-                raise
-            raise failure("sftp.no_service", host=self._server.host, user=self._server.user) from None
+            raise failure("sftp.no_service", host=host, user=self._server.user) from None
 
     def close(self) -> None:
         """Close what was opened."""

@@ -25,14 +25,17 @@ BROKEN: Final = (OSError, EOFError, paramiko.SSHException, SFTPError, ValueError
 
 @dataclass(frozen=True)
 class Patience:
-    """How long is waited, in seconds: `silence` is how long nothing may come in, whatever the library thinks of it."""
+    """How long is waited, in seconds; each is shorter than a lease.
+
+    `silence` is how long nothing may come in, whatever the library thinks of it.
+    """
 
     connect: float = 10
     banner: float = 15
     sign_in: float = 20
     channel: float = 20
     answer: float = 30
-    silence: float = 60
+    silence: float = 45
     keep_alive: int = 15
 
 

@@ -177,7 +177,7 @@ class WantsMore(Gate):
 
 class Sleepy(Gate):
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
-        time.sleep(3)
+        time.sleep(2)
         return super().check_auth_publickey(username, key)
 
 
@@ -185,6 +185,20 @@ class NoSftp(Gate):
     def check_channel_subsystem_request(self, channel: paramiko.Channel, name: str) -> bool:
         del channel, name
         return False
+
+
+class SleepyChannel(Gate):
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        time.sleep(2)
+        return super().check_channel_request(kind, chanid)
+
+
+class SleepySftp(Gate):
+    """The library would wait for this answer for ever."""
+
+    def check_channel_subsystem_request(self, channel: paramiko.Channel, name: str) -> bool:
+        time.sleep(3)
+        return super().check_channel_subsystem_request(channel, name)
 
 
 class NoSessions(Gate):
@@ -239,6 +253,8 @@ def test_why_nobody_could_begin_is_said(
         (Sleepy, {"patience": Patience(sign_in=0.5)}, "sftp.silent"),
         (Sleepy, {"patience": Patience(silence=0.5)}, "sftp.silent"),
         (NoSessions, {}, "sftp.no_session"),
+        (SleepyChannel, {"patience": Patience(channel=0.5)}, "sftp.silent"),
+        (SleepySftp, {"patience": Patience(silence=0.5)}, "sftp.silent"),
     ],
 )
 def test_what_may_be_better_later_is_tried_again(
