@@ -95,22 +95,30 @@ class Opening:
         kinds are asked for: only who has the accepted key can answer with it.
         """
         host, accepted = self._server.host, self._server.fingerprint
-        shown = key = self._greet()
+        shown = self._greet()
         if not accepted:
             raise failure("sftp.host_key_new", host=host, fingerprint=shown.fingerprint)
+        key: paramiko.PKey | None = shown
         seen: list[str] = []
-        while key.fingerprint != accepted:
-            seen += _RSA_IN_USE if key.get_name() == "ssh-rsa" else [key.get_name()]
-            self.close()
-            self._told()
-            self.connect(without=seen)
-            try:
-                key = self._greet()
-            except TransferFailure as failed:
-                if failed.code != "sftp.host_key_old":  # the server has no key of a further kind
-                    raise
-                found = shown.fingerprint
-                raise failure("sftp.host_key_changed", host=host, found=found, expected=accepted) from None
+        while key is not None and key.fingerprint != accepted:
+            key = self._of_another_kind(key, seen)
+        if key is None:
+            raise failure("sftp.host_key_changed", host=host, found=shown.fingerprint, expected=accepted)
+
+    def _of_another_kind(self, key: paramiko.PKey, seen: list[str]) -> paramiko.PKey | None:
+        """Connect anew and ask for a host key of a kind that was not seen yet; None if the server has no other."""
+        if key.get_name() in seen:  # a certificate, for example, which goes by other names
+            return None
+        seen += [key.get_name(), *(_RSA_IN_USE if key.get_name() == "ssh-rsa" else [])]
+        self.close()
+        self._told()
+        self.connect(without=seen)
+        try:
+            return self._greet()
+        except TransferFailure as failed:
+            if failed.code != "sftp.host_key_old":
+                raise
+            return None
 
     def _greet(self) -> paramiko.PKey:
         host, link = self._server.host, self._link

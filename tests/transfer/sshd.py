@@ -83,7 +83,8 @@ class Sshd:
         self._give(self.base, 0o755)
         self.port = _free_port()
         config = self._write("config", "\n".join([*self._settings(), *more, ""]))
-        command = [program, "-D", "-e", "-f", str(config)]
+        # It ends with this process even where that is killed and nothing here is called any more.
+        command = ["setpriv", "--pdeathsig", "TERM", program, "-D", "-e", "-f", str(config)]
         self._log = (self.base / "log").open("wb")
         is_root = os.geteuid() == 0
         self.process = subprocess.Popen(

@@ -1,6 +1,7 @@
 """SFTP against OpenSSH: rights and obstacles in the folder, damage, what is read back, what is swept."""
 
 import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.transfer.disks import mounted
 from tests.transfer.receivers import NAME, TARGET, destination_of, source_of
 from tests.transfer.sftp_receiver import SftpReceiver, sftp_receiver
 from tests.transfer.sftp_sending import at, send
-from tests.transfer.sshd import Sshd
+from tests.transfer.sshd import Sshd, sshd_path
 from tests.transfer.workers import at_bytes, deliver, nothing
 
 MIB = 1024 * 1024
@@ -191,10 +192,11 @@ def test_the_sweep_goes_by_the_servers_clock_and_leaves_all_else_alone(receiver:
     (receiver.folder / shape.format(1)).mkdir()
     (receiver.folder / shape.format(2)).symlink_to("nothing")
     (receiver.folder / os.fsdecode(b"caf\xe9.csv")).write_bytes(b"")  # not every name is UTF-8
-    for number, hours in ((3, 1), (4, 3)):
+    for number in (3, 4):
         receiver.put(shape.format(number), b"x")
+    for number, hours in ((1, 3), (2, 3), (3, 1), (4, 3)):
         written = datetime.now(UTC).timestamp() - hours * 3600
-        os.utime(receiver.folder / shape.format(number), (written, written))
+        os.utime(receiver.folder / shape.format(number), (written, written), follow_symlinks=False)
     with destination_of(receiver) as destination:
         assert destination.sweep(older_than=timedelta(hours=2), now=datetime.now(UTC)) == 1
     assert shape.format(4) not in receiver.everything()
@@ -230,6 +232,33 @@ def test_a_full_disk_is_said_nothing_is_left_and_the_next_attempt_delivers(tmp_p
         (disk / "filler").unlink()
         assert not send(at(small), source, tag="7-2").already_there
         assert small.everything() == [NAME]
+
+
+def test_what_a_server_could_not_keep_it_may_say_when_the_file_is_closed(
+    receiver: SftpReceiver, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Servers before a store of objects write there only then; OpenSSH cannot be made to."""
+    with monkeypatch.context() as patched:
+        close = Wire.close_handle
+
+        def refuse(wire: Wire, handle: bytes) -> None:
+            close(wire, handle)
+            raise Refused(Status.FAILURE, is_full=False)
+
+        patched.setattr(Wire, "close_handle", refuse)
+        with pytest.raises(Transient) as caught:
+            send(at(receiver), source)
+    assert caught.value.code == "sftp.write_failed"
+    assert receiver.everything() == []
+
+
+def test_where_no_sshd_is_installed_the_tests_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(_name: str, *, path: str) -> None:
+        assert "/usr/sbin" in path
+
+    monkeypatch.setattr(shutil, "which", nowhere)
+    with pytest.raises(pytest.skip.Exception, match="no sshd is installed"):
+        sshd_path()
 
 
 @pytest.mark.parametrize(

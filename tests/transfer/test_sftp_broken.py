@@ -107,7 +107,9 @@ def test_a_line_that_drops_everything_without_a_word_is_left_in_time(
 
 def test_a_caller_that_takes_its_time_is_not_taken_for_a_silent_server(receiver: SftpReceiver, source: Source) -> None:
     slow = at_bytes(3 * MIB, lambda: time.sleep(2.5))
-    assert not send(at(receiver, patience=WATCHED), source, progress=slow).already_there
+    patience = Patience(answer=60, silence=1, keep_alive=1)
+    assert not send(at(receiver, patience=patience), source, progress=slow).already_there
+    assert "keepalive@" in receiver.server.log(), "routers on the way hear of us meanwhile"
 
 
 def test_an_answer_that_is_lost_after_the_last_step_is_settled_by_looking(

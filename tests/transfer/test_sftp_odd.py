@@ -122,6 +122,21 @@ def test_a_file_that_the_receiver_takes_at_once_is_delivered(folder: Path, sourc
     assert (folder / f"{NAME}.taken").read_bytes() == CONTENT
 
 
+class Exchanges(Files):
+    """Somebody replaces the file as soon as it has its name."""
+
+    def rename(self, oldpath: str, newpath: str) -> int:
+        answer = super().rename(oldpath, newpath)
+        Path(newpath).write_bytes(b"of somebody else")
+        return answer
+
+
+def test_a_name_that_holds_another_size_right_after_the_last_step_is_no_delivery(folder: Path, source: Source) -> None:
+    with _at(Exchanges, folder) as destination, pytest.raises(Permanent) as caught:
+        send(destination, source)
+    assert caught.value.code == "conflict"
+
+
 class TakesWhatIsClosed(Files):
     def on_close(self, handle: Handle) -> None:
         if handle.path.name == NAME:
