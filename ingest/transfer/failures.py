@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ingest.crm.words import gettext_noop
+from ingest.transfer import sftp_words
 from ingest.transfer.errors import Misconfigured, Permanent, TransferFailure, Transient
 from ingest.transfer.failure_rule import FailureRule
 from ingest.transfer.s3_failures import S3_RULES
@@ -129,6 +130,7 @@ _RULES: Final = (
         gettext_noop("The host %(host)s did not answer on port %(port)d in time."),
         gettext_noop("The portal tries again by itself. If it stays so, a firewall may be in the way."),
     ),
+    *(FailureRule(*rule) for rule in sftp_words.RULES),
     # The destination's own settings; `settings.unusable` is in settings.py, a sentence a field.
     FailureRule(
         "secret.missing",

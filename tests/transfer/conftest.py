@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.transfer import sshd
 from tests.transfer.keys import Receiver
 from tests.transfer.s3_server import stop_shared_server
 
@@ -15,6 +16,13 @@ def _servers() -> Iterator[None]:
     """What tests have started on the way ends with them."""
     yield
     stop_shared_server()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shared_servers() -> Iterator[None]:
+    """Started when a test first needs one, and ended here."""
+    yield
+    sshd.stop_shared()
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from ingest.transfer.registry import Limits, build
 from ingest.transfer.secret import Secret
 from ingest.transfer.settings import Value
 from tests.transfer.s3_receiver import s3_receiver
+from tests.transfer.sftp_receiver import sftp_receiver
 
 DAY = date(2026, 1, 31)
 NAME = "ftp_dpm_478_1769817600.sync.gz"
@@ -85,6 +86,7 @@ def _local(folder: Path) -> LocalReceiver:
 RECEIVERS: Mapping[str, Callable[[Path], Receiver]] = {
     "local": _local,
     "s3": lambda folder: s3_receiver(folder, DAY),
+    "sftp": sftp_receiver,
 }
 
 

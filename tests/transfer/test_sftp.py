@@ -1,0 +1,285 @@
+"""SFTP against OpenSSH: rights and obstacles in the folder, damage, what is read back, what is swept."""
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import paramiko
+import pytest
+
+from ingest.transfer.base import Present, Source, StepOutcome, VerifyLevel
+from ingest.transfer.errors import Misconfigured, Permanent, TransferFailure, Transient
+from ingest.transfer.names import temporary_name
+from ingest.transfer.sftp_wire import Refused, Status, Wire
+from tests.transfer.disks import mounted
+from tests.transfer.receivers import NAME, TARGET, destination_of, source_of
+from tests.transfer.sftp_receiver import SftpReceiver, sftp_receiver
+from tests.transfer.sftp_sending import at, send
+from tests.transfer.sshd import Sshd, sshd_path
+from tests.transfer.workers import at_bytes, deliver, nothing
+
+MIB = 1024 * 1024
+CONTENT = os.urandom(3 * MIB + 17)
+
+
+@pytest.fixture
+def receiver(tmp_path: Path) -> SftpReceiver:
+    return sftp_receiver(tmp_path)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Source:
+    return source_of(tmp_path / "part", CONTENT)
+
+
+def _refused(receiver: SftpReceiver, source: Source, **changes: object) -> TransferFailure:
+    with pytest.raises(TransferFailure) as caught:
+        send(at(receiver, **changes), source)
+    assert caught.value.what_to_do
+    return caught.value
+
+
+def test_the_bytes_were_read_back_and_the_place_is_named(receiver: SftpReceiver, source: Source) -> None:
+    receipt = deliver(receiver, source)
+    assert receipt.verify_level is VerifyLevel.READ_BACK
+    assert receipt.remote_name == f"127.0.0.1:{receiver.folder}/{NAME}"
+
+
+def test_progress_is_told_between_the_steps_of_connecting_too(receiver: SftpReceiver, source: Source) -> None:
+    told: list[int] = []
+    deliver(receiver, source, progress=told.append)
+    assert told.count(0) >= 5
+    assert told == sorted(told)
+
+
+def test_whoever_stops_it_while_connecting_gets_the_own_exception_back(receiver: SftpReceiver, source: Source) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop(_sent: int) -> None:
+        raise Stop
+
+    with pytest.raises(Stop):
+        deliver(receiver, source, progress=stop)
+    assert receiver.everything() == []
+
+
+def test_without_reading_back_nothing_is_read_and_the_receipt_says_so(
+    receiver: SftpReceiver, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_arguments: object) -> bytes:
+        raise AssertionError("nothing is to be read")
+
+    monkeypatch.setattr(Wire, "open_to_read", never)
+    assert send(at(receiver, reads_back=False), source).verify_level is VerifyLevel.SIZE
+    with at(receiver, reads_back=False) as destination:
+        assert destination.look(TARGET) == Present(source.size, None)
+        assert {step.outcome for step in destination.check(temp_tag="check")} == {StepOutcome.PASSED}
+    assert receiver.read(NAME) == CONTENT
+
+
+def test_without_reading_back_nobody_claims_that_a_file_of_the_same_size_is_the_same(
+    receiver: SftpReceiver, source: Source
+) -> None:
+    receiver.put(NAME, CONTENT[::-1])
+    failed = _refused(receiver, source, reads_back=False)
+    assert (failed.code, type(failed)) == ("sftp.cannot_compare", Permanent)
+    receiver.put(NAME, CONTENT[:-1])
+    assert _refused(receiver, source, reads_back=False).code == "conflict"
+    assert receiver.everything() == [NAME]
+
+
+def test_bytes_that_were_damaged_on_the_way_never_get_the_name(receiver: SftpReceiver, source: Source) -> None:
+    def damage() -> None:
+        with (receiver.folder / temporary_name(NAME, "7-1")).open("r+b") as file:
+            file.seek(MIB)
+            file.write(bytes([CONTENT[MIB] ^ 1]))
+
+    with pytest.raises(Transient) as caught:
+        deliver(receiver, source, progress=at_bytes(source.size, damage))
+    assert caught.value.code == "remote.damaged"
+    assert receiver.everything() == []
+
+
+def test_a_file_that_became_shorter_on_the_way_never_gets_the_name(receiver: SftpReceiver, source: Source) -> None:
+    def cut() -> None:
+        os.truncate(receiver.folder / temporary_name(NAME, "7-1"), MIB)
+
+    with pytest.raises(Transient) as caught:
+        send(at(receiver, reads_back=False), source, progress=at_bytes(source.size, cut))
+    assert caught.value.code == "remote.damaged"
+    assert receiver.everything() == []
+
+
+def test_a_missing_folder_is_said(receiver: SftpReceiver, source: Source) -> None:
+    receiver.put("file", b"")
+    for name in ("missing", "file"):
+        elsewhere = SftpReceiver(receiver.server, receiver.folder / name)
+        failed = _refused(elsewhere, source)
+        assert (failed.code, type(failed)) == ("sftp.folder_missing", Misconfigured)
+        assert name in str(failed)
+        with at(elsewhere) as destination, pytest.raises(Misconfigured):
+            destination.look(TARGET)
+        steps = {step.code: step.outcome for step in at(elsewhere).check(temp_tag="check")}
+        assert (steps["sign_in"], steps["folder"]) == (StepOutcome.PASSED, StepOutcome.FAILED)
+
+
+def test_a_folder_that_may_not_be_written_to_is_said(receiver: SftpReceiver, source: Source) -> None:
+    receiver.folder.chmod(0o555)
+    failed = _refused(receiver, source)
+    assert (failed.code, type(failed)) == ("sftp.no_write", Misconfigured)
+    assert receiver.server.user in str(failed)
+    steps = {step.code: step.outcome for step in at(receiver).check(temp_tag="check")}
+    assert (steps["folder"], steps["write"]) == (StepOutcome.PASSED, StepOutcome.FAILED)
+
+
+def test_a_file_of_our_name_that_may_not_be_read_is_not_taken_for_ours(receiver: SftpReceiver, source: Source) -> None:
+    receiver.put(NAME, CONTENT)
+    (receiver.folder / NAME).chmod(0)
+    failed = _refused(receiver, source)
+    assert (failed.code, type(failed)) == ("sftp.no_read", Misconfigured)
+    assert receiver.everything() == [NAME]
+
+
+def test_a_drop_box_in_which_nothing_can_be_listed_is_delivered_to(receiver: SftpReceiver, source: Source) -> None:
+    receiver.folder.chmod(0o333)
+    assert not send(at(receiver), source).already_there
+    with at(receiver) as destination, pytest.raises(Misconfigured) as caught:
+        destination.sweep(older_than=timedelta(hours=1), now=datetime.now(UTC))
+    assert caught.value.code == "sftp.no_list"
+    receiver.folder.chmod(0o755)
+    assert receiver.everything() == [NAME]
+
+
+OBSTACLES: dict[str, Callable[[Path], None]] = {
+    "folder": lambda path: path.mkdir(),
+    "link to a file": lambda path: path.symlink_to("/etc/passwd"),
+    "link to nothing": lambda path: path.symlink_to("nothing"),
+    "pipe": os.mkfifo,
+}
+
+
+@pytest.mark.parametrize("obstacle", OBSTACLES)
+@pytest.mark.parametrize("is_sending", [False, True], ids=["before", "while sending"])
+def test_whatever_else_has_the_name_is_left_alone(
+    receiver: SftpReceiver, source: Source, obstacle: str, is_sending: bool
+) -> None:
+    def put() -> None:
+        OBSTACLES[obstacle](receiver.folder / NAME)
+
+    if not is_sending:
+        put()
+    with pytest.raises(Permanent) as caught:
+        deliver(receiver, source, progress=at_bytes(MIB, put) if is_sending else nothing)
+    assert caught.value.code == "conflict"
+    assert receiver.everything() == [NAME]
+    with destination_of(receiver) as destination:
+        assert destination.look(TARGET) == Present(0, None)
+
+
+def test_a_file_of_another_size_is_not_read_to_know_that_it_is_another(
+    receiver: SftpReceiver, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.put(NAME, CONTENT + b"x")
+    monkeypatch.delattr(Wire, "open_to_read")
+    assert _refused(receiver, source).code == "conflict"
+
+
+def test_the_sweep_goes_by_the_servers_clock_and_leaves_all_else_alone(receiver: SftpReceiver) -> None:
+    shape = ".amportal-7-{}-0123456789abcdef.part"
+    (receiver.folder / shape.format(1)).mkdir()
+    (receiver.folder / shape.format(2)).symlink_to("nothing")
+    (receiver.folder / os.fsdecode(b"caf\xe9.csv")).write_bytes(b"")  # not every name is UTF-8
+    for number in (3, 4):
+        receiver.put(shape.format(number), b"x")
+    for number, hours in ((1, 3), (2, 3), (3, 1), (4, 3)):
+        written = datetime.now(UTC).timestamp() - hours * 3600
+        os.utime(receiver.folder / shape.format(number), (written, written), follow_symlinks=False)
+    with destination_of(receiver) as destination:
+        assert destination.sweep(older_than=timedelta(hours=2), now=datetime.now(UTC)) == 1
+    assert shape.format(4) not in receiver.everything()
+    assert len(receiver.everything()) == 4
+
+
+def test_one_connection_serves_a_whole_destination(source: Source) -> None:
+    with Sshd("LogLevel VERBOSE") as server:
+        here = SftpReceiver(server, server.folder())
+        with at(here) as destination:
+            assert destination.look(TARGET) is None
+            destination.deliver(source, TARGET, temp_tag="7-1", progress=nothing, fence=nothing)
+            assert destination.look(TARGET) == Present(source.size, source.sha256)
+        assert server.log().count("Accepted publickey") == 1
+        with destination as again:
+            assert again.look(TARGET) is not None
+        assert server.log().count("Accepted publickey") == 2
+
+
+def test_a_full_disk_is_said_nothing_is_left_and_the_next_attempt_delivers(tmp_path: Path) -> None:
+    source = source_of(tmp_path / "large", os.urandom(3 * MIB))
+    with Sshd() as server, mounted(f"size=4m,uid={server.uid}") as disk:
+        small = SftpReceiver(server, disk)
+        small.put("filler", b"x" * 2 * MIB)
+        sent: list[int] = []
+        with pytest.raises(Transient) as caught:
+            send(at(small), source, progress=sent.append)
+        assert caught.value.code == "sftp.write_failed", "OpenSSH does not say why"
+        assert "quota" in caught.value.what_to_do
+        assert 0 < int(caught.value.message.params["sent"]) < source.size
+        assert max(sent) < source.size
+        assert small.everything() == ["filler"]
+        (disk / "filler").unlink()
+        assert not send(at(small), source, tag="7-2").already_there
+        assert small.everything() == [NAME]
+
+
+def test_what_a_server_could_not_keep_it_may_say_when_the_file_is_closed(
+    receiver: SftpReceiver, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Servers before a store of objects write there only then; OpenSSH cannot be made to."""
+    with monkeypatch.context() as patched:
+        close = Wire.close_handle
+
+        def refuse(wire: Wire, handle: bytes) -> None:
+            close(wire, handle)
+            raise Refused(Status.FAILURE, is_full=False)
+
+        patched.setattr(Wire, "close_handle", refuse)
+        with pytest.raises(Transient) as caught:
+            send(at(receiver), source)
+    assert caught.value.code == "sftp.write_failed"
+    assert receiver.everything() == []
+
+
+def test_where_no_sshd_is_installed_the_tests_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(_name: str, *, path: str) -> None:
+        assert "/usr/sbin" in path
+
+    monkeypatch.setattr(shutil, "which", nowhere)
+    with pytest.raises(pytest.skip.Exception, match="no sshd is installed"):
+        sshd_path()
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "is_full"),
+    [
+        (Status.FAILURE, b"Failure", False),
+        (Status.FAILURE, b"write: No space left on device", True),
+        (Status.FAILURE, b"Disk Quota exceeded \xff", True),
+        (Status.NO_SPACE, b"", True),
+        (Status.QUOTA, b"", True),
+        (Status.PERMISSION_DENIED, b"denied", False),
+    ],
+)
+def test_a_server_that_says_that_it_is_full_is_understood_and_not_quoted(
+    status: Status, words: bytes, is_full: bool
+) -> None:
+    answer = paramiko.Message()
+    answer.add_int(status)
+    answer.add_string(words)
+    answer.rewind()
+    with pytest.raises(Refused) as caught:
+        Wire._convert_status(object.__new__(Wire), answer)
+    assert (caught.value.status, caught.value.is_full) == (status, is_full)
+    assert words.decode("latin-1") not in str(caught.value) or not words
