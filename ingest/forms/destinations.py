@@ -73,5 +73,7 @@ def _form_field(field: Field) -> forms.Field:
             return forms.CharField(
                 widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}), strip=False, **words
             )
+        case FieldKind.LINES:
+            return forms.CharField(max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}), **words)
         case FieldKind.TEXT | FieldKind.FOLDER | FieldKind.HOST:
             return forms.CharField(max_length=1000, **words)

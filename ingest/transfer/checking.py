@@ -15,11 +15,12 @@ _SKIPPED: Final = Message(gettext_noop("Not tried, because an earlier step faile
 
 @dataclass(frozen=True)
 class Step:
-    """A step to be tried: it passes unless it raises a failure."""
+    """A step to be tried: it passes unless it raises a failure. `result` says more of a success than that it is one."""
 
     code: str
     label: Message
     attempt: Callable[[], None]
+    result: Message = _PASSED
 
 
 def run_steps(steps: Sequence[Step]) -> tuple[CheckStep, ...]:
@@ -39,4 +40,4 @@ def _results(steps: Sequence[Step]) -> Iterator[CheckStep]:
             has_failed = True
             yield CheckStep(step.code, step.label, StepOutcome.FAILED, failed.message, failed.advice)
         else:
-            yield CheckStep(step.code, step.label, StepOutcome.PASSED, _PASSED)
+            yield CheckStep(step.code, step.label, StepOutcome.PASSED, step.result)

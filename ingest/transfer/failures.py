@@ -1,23 +1,13 @@
 """Every failure of a transfer by its code, with its words. A code never changes its meaning: history holds them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from ingest.crm.words import gettext_noop
 from ingest.transfer.errors import Misconfigured, Permanent, TransferFailure, Transient
-
-
-@dataclass(frozen=True)
-class FailureRule:
-    """`sentence` says what happened, `what_to_do` who must do what; both are templates with named parameters."""
-
-    code: str
-    kind: type[TransferFailure]
-    sentence: str
-    what_to_do: str
-
+from ingest.transfer.failure_rule import FailureRule
+from ingest.transfer.failures_ftp import FTP_FAILURES
 
 _RULES: Final = (
     # The part that was to be sent.
@@ -139,6 +129,7 @@ _RULES: Final = (
         gettext_noop("The host %(host)s did not answer on port %(port)d in time."),
         gettext_noop("The portal tries again by itself. If it stays so, a firewall may be in the way."),
     ),
+    *FTP_FAILURES,
     # The destination's own settings; `settings.unusable` is in settings.py, a sentence a field.
     FailureRule(
         "method.unknown",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from ingest.transfer import local_method
+from ingest.transfer import ftp_method, local_method
 from ingest.transfer.base import Destination
 from ingest.transfer.failures import failure
 from ingest.transfer.method import Limits, Method
@@ -18,7 +18,9 @@ __all__ = [
     "read_settings", "settings_sha256",
 ]  # fmt: skip
 
-METHODS: Final[Mapping[str, Method]] = MappingProxyType({method.name: method for method in (local_method.METHOD,)})
+METHODS: Final[Mapping[str, Method]] = MappingProxyType(
+    {method.name: method for method in (ftp_method.METHOD, local_method.METHOD)}
+)
 """By the name under which a destination keeps its method, in the order in which screens offer them."""
 
 
@@ -31,7 +33,11 @@ def method_named(name: str) -> Method:
 
 def read_settings(method: str, settings: Mapping[str, object]) -> dict[str, Value]:
     """The settings with defaults filled in. Raises SettingsError, which says of each field what is wrong."""
-    return read_fields(method_named(method).fields, settings)
+    known = method_named(method)
+    values = read_fields(known.fields, settings)
+    if problems := known.check_together(values):
+        raise SettingsError(problems)
+    return values
 
 
 def build(

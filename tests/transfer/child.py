@@ -3,6 +3,7 @@
 It prints a line for what happens, and waits for a line before it goes on where the job says so.
 """
 
+import ipaddress
 import json
 import sys
 from datetime import date
@@ -37,7 +38,8 @@ def _deliver(job: dict[str, Any]) -> dict[str, Any]:
         if job.get("waits_at_fence"):
             _say_and_wait("at the fence")
 
-    limits = Limits(allowed_roots=tuple(map(Path, job["roots"])))
+    networks = tuple(map(ipaddress.ip_network, job["networks"]))
+    limits = Limits(allowed_roots=tuple(map(Path, job["roots"])), private_networks=networks)
     secrets = {name: Secret(text) for name, text in job["secrets"].items()}
     with build(job["method"], job["settings"], secrets=secrets, limits=limits) as destination:
         receipt = destination.deliver(

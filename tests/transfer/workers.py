@@ -36,6 +36,7 @@ class Worker:
             "method": receiver.method, "settings": dict(receiver.settings),
             "secrets": {name: secret.reveal() for name, secret in receiver.secrets.items()},
             "roots": [str(root) for root in receiver.limits.allowed_roots],
+            "networks": [str(network) for network in receiver.limits.private_networks],
             "path": str(source.path), "size": source.size, "sha256": source.sha256,
             "name": TARGET.name, "day": TARGET.day.isoformat(), "tag": tag, **more,
         }  # fmt: skip
