@@ -31,6 +31,10 @@ class Verb(Enum):
     LIST = auto()
 
 
+class NoAnswerError(ftplib.Error):
+    """What came is no answer in FTP."""
+
+
 @dataclass(frozen=True)
 class Attempt:
     """`name` and `size` (bytes) of the file, where there is one."""
@@ -78,7 +82,7 @@ class Speaker:
 
     def of_error(self, error: Exception, attempt: Attempt) -> TransferFailure:
         """What ftplib or a socket raised."""
-        if isinstance(error, ftplib.error_proto) and attempt.verb is Verb.CONNECT:
+        if isinstance(error, ftplib.error_proto | NoAnswerError) and attempt.verb is Verb.CONNECT:
             return self._failure("ftp.no_server", attempt)
         if isinstance(error, ftplib.Error) and (reply := reply_of(error)):
             return self.of_reply(reply, attempt)

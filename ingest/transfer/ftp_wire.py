@@ -13,12 +13,14 @@ from typing import Final
 
 from ingest.transfer.errors import TransferFailure
 from ingest.transfer.failures import failure
-from ingest.transfer.ftp_errors import Attempt, Speaker
+from ingest.transfer.ftp_errors import Attempt, NoAnswerError, Speaker, reply_of
 from ingest.transfer.ftp_tls import handshake_in_words
 
 logger = logging.getLogger(__name__)
 
 _KEEPALIVE: Final = ((socket.TCP_KEEPIDLE, 30), (socket.TCP_KEEPINTVL, 30), (socket.TCP_KEEPCNT, 4))
+_LONGEST_LINE: Final = 8192  # characters
+_MOST_LINES: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,27 @@ class Wire(ftplib.FTP_TLS):
         if self.sock is None:
             raise EOFError
         super().putline(line)
+
+    def getline(self) -> str:
+        """One line of an answer. One without an end is no line: "213 12" may be the beginning of "213 12345"."""
+        if self.file is None:
+            raise EOFError
+        line = self.file.readline(_LONGEST_LINE)
+        if not line.endswith("\n"):
+            raise EOFError
+        return line.rstrip("\r\n")
+
+    def getmultiline(self) -> str:
+        """A whole answer. What begins without a number is none, and its end would be waited for in vain."""
+        lines = [self.getline()]
+        code = lines[0][:3]
+        if not (code.isascii() and code.isdigit()):
+            raise NoAnswerError
+        while lines[0][3:4] == "-" and not (lines[-1].startswith(code) and lines[-1][3:4] != "-"):
+            if len(lines) == _MOST_LINES:
+                raise NoAnswerError
+            lines.append(self.getline())
+        return "\n".join(lines)
 
     @property
     def _control(self) -> socket.socket:
@@ -158,6 +181,8 @@ class Talk:
         except NoDataConnectionError:
             raise failure("ftp.no_data_connection", host=self.speaker.host) from None
         except ftplib.Error as error:
+            if not reply_of(error):
+                self.wire.close()
             raise self.in_words(error, attempt) from None
         except (OSError, EOFError) as error:
             self.wire.close()  # an answer may still come, and would be taken for one to the next command
