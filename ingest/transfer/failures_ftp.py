@@ -162,6 +162,12 @@ FTP_FAILURES: Final = (
     ),
     # The file.
     FailureRule(
+        "ftp.not_comparable",
+        Permanent,
+        gettext_noop("%(name)s is there already, as large as ours, but may not be read; perhaps it is the same."),
+        gettext_noop("Find out what that file is. Have it removed, or the account given the right to read."),
+    ),
+    FailureRule(
         "ftp.name_refused",
         Permanent,
         gettext_noop("The server %(host)s does not take a file under the name %(name)s."),

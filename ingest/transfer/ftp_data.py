@@ -20,9 +20,11 @@ _DONE: Final = frozenset({226, 250})  # RFC 959, section 5.4: the two that end a
 @contextmanager
 def transfer(talk: Talk, trust: Trust, command: str, attempt: Attempt) -> Iterator["Data"]:
     """Send or receive inside; at the end the server must confirm. What is raised inside comes out as it is."""
-    data = Data(talk, trust, attempt)
+    with talk.speaking(attempt):
+        sock = talk.wire.connect_data()
+    data = Data(talk, trust, attempt, sock)
     try:
-        data.open(command)
+        data.begin(command)
         yield data
         data.finish()
     finally:
@@ -32,17 +34,14 @@ def transfer(talk: Talk, trust: Trust, command: str, attempt: Attempt) -> Iterat
 class Data:
     """One data connection. All methods raise the three kinds of failure."""
 
-    def __init__(self, talk: Talk, trust: Trust, attempt: Attempt) -> None:
-        self._talk, self._trust, self._attempt = talk, trust, attempt
-        self._sock: socket.socket = socket.socket()
+    def __init__(self, talk: Talk, trust: Trust, attempt: Attempt, sock: socket.socket) -> None:
+        self._talk, self._trust, self._attempt, self._sock = talk, trust, attempt, sock
         self._awaits_answer = False
 
-    def open(self, command: str) -> None:
-        """Connect, have the server begin, encrypt."""
+    def begin(self, command: str) -> None:
+        """Have the server begin, then encrypt."""
         wire = self._talk.wire
         with self._talk.speaking(self._attempt):
-            self._sock.close()
-            self._sock = wire.connect_data()
             answer = wire.sendcmd(command)
             if answer.startswith("2"):  # some servers say so much before they begin
                 answer = wire.getresp()
@@ -70,9 +69,12 @@ class Data:
             self._sock.sendall(piece)
 
     def receive(self) -> bytes:
-        """Some bytes; none at the end, or at what looks like it: compare what came with what should."""
+        """A piece; none at the end, or at what looks like it: compare what came with what should."""
+        piece = bytearray()
         with self._moving():
-            return self._sock.recv(PIECE_BYTES)
+            while len(piece) < PIECE_BYTES and (some := self._sock.recv(PIECE_BYTES - len(piece))):
+                piece += some
+        return bytes(piece)
 
     @contextmanager
     def _moving(self) -> Iterator[None]:

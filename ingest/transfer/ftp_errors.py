@@ -47,7 +47,6 @@ class Attempt:
 _REFUSED: Final[Mapping[Verb, str]] = MappingProxyType(
     {
         Verb.ENCRYPT: "ftp.no_tls",
-        Verb.SIGN_IN: "ftp.sign_in",
         Verb.FOLDER: "ftp.folder",
         Verb.ASK: "ftp.no_size",
         Verb.STORE: "ftp.not_writable",

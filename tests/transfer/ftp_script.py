@@ -37,6 +37,8 @@ class Script:
     spoils: Callable[[bytes], bytes] = lambda content: content
     greeting: str = "220 ready"
     certificate: Certificate | None = None
+    data_certificate: Certificate | None = None
+    """Another one, for data connections."""
     is_implicit: bool = False
     says_goodbye: bool = True
     most_tls: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
@@ -56,8 +58,9 @@ class Gone(Exception):
 
 
 class _Session:
-    def __init__(self, script: Script, line: socket.socket, context: ssl.SSLContext | None) -> None:
-        self.script, self.line, self.context = script, line, context
+    def __init__(self, script: Script, line: socket.socket, contexts: "_Contexts") -> None:
+        self.script, self.line = script, line
+        self.context, self.data_context = contexts
         self.file: Any = None
         self.passive: socket.socket | None = None
         self.renamed, self.protects = "", False
@@ -189,8 +192,8 @@ class _Session:
         self.answer("150 go on")
         try:
             data.settimeout(PATIENCE)
-            if self.protects and self.context:
-                data = self.context.wrap_socket(data, server_side=True, suppress_ragged_eofs=True)
+            if self.protects and self.data_context:
+                data = self.data_context.wrap_socket(data, server_side=True, suppress_ragged_eofs=True)
                 self.script.sessions.append(bool(data.session_reused))
             yield data
             if isinstance(data, ssl.SSLSocket) and self.script.says_goodbye:
@@ -200,17 +203,26 @@ class _Session:
             data.close()
 
 
-def _context(script: Script, folder: Path) -> ssl.SSLContext | None:
-    if script.certificate is None:
+_Contexts = tuple[ssl.SSLContext | None, ssl.SSLContext | None]
+
+
+def _contexts(script: Script, folder: Path) -> _Contexts:
+    """Of the control connection, and of data connections: the same one, unless they have a certificate of their own."""
+    control = _context(script, script.certificate, folder)
+    return control, _context(script, script.data_certificate, folder) or control
+
+
+def _context(script: Script, shown: Certificate | None, folder: Path) -> ssl.SSLContext | None:
+    if shown is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(script.certificate.write(folder))
+    context.load_cert_chain(shown.write(folder))
     context.minimum_version, context.maximum_version = script.least_tls, script.most_tls
     return context
 
 
-def _converse(script: Script, line: socket.socket, context: ssl.SSLContext | None) -> None:
-    session = _Session(script, line, context)
+def _converse(script: Script, line: socket.socket, contexts: _Contexts) -> None:
+    session = _Session(script, line, contexts)
     try:
         with contextlib.suppress(Gone, OSError):  # the client went, or is to see the connection closed
             session.run()
@@ -228,14 +240,14 @@ def scripted(script: Script) -> Iterator[Script]:
     script.port = listener.getsockname()[1]
     threads: list[threading.Thread] = []
     with tempfile.TemporaryDirectory() as name:
-        context = _context(script, Path(name))
+        contexts = _contexts(script, Path(name))
 
     def serve() -> None:
         while not script.is_over.is_set():
             with contextlib.suppress(TimeoutError):
                 line, _peer = listener.accept()
                 line.settimeout(PATIENCE)
-                threads.append(threading.Thread(target=_converse, args=(script, line, context)))
+                threads.append(threading.Thread(target=_converse, args=(script, line, contexts)))
                 threads[-1].start()
 
     server = threading.Thread(target=serve)

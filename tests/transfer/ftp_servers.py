@@ -29,6 +29,8 @@ with warnings.catch_warnings():
     from pyftpdlib.handlers import FTPHandler
     from pyftpdlib.servers import FTPServer
 
+__all__ = ["AbstractedFS", "FTPHandler", "FtpReceiver", "pyftpdlib", "vsftpd"]
+
 USER, PASSWORD = "ftp", "correct-horse"
 LOOPBACK = (ipaddress.IPv4Network("127.0.0.0/8"), ipaddress.IPv6Network("::1/128"))
 PATIENCE = 30
@@ -163,14 +165,14 @@ def _listens(port: int) -> bool:
 @contextmanager
 def pyftpdlib(
     folder: Path, *, handler: type[FTPHandler] = FTPHandler, files: type[AbstractedFS] = AbstractedFS,
-    rights: str = "elradfmwMT",
+    rights: str = "elradfmwMT", address: str = "127.0.0.1",
 ) -> Iterator[FtpReceiver]:  # fmt: skip
     """Plain FTP, in a thread of this process; `handler` and `files` may be changed in any way."""
     (folder / "outbox").mkdir(parents=True)
     accounts = DummyAuthorizer()
     accounts.add_user(USER, PASSWORD, str(folder), perm=rights)
     kind: Any = type("Handler", (handler,), {"authorizer": accounts, "abstracted_fs": files, "banner": "ready"})
-    server = FTPServer(("127.0.0.1", 0), kind)
+    server = FTPServer((address, 0), kind)
     port: int = server.address[1]
     is_over = threading.Event()
 
@@ -183,7 +185,7 @@ def pyftpdlib(
     thread.start()
     try:
         settings: dict[str, Value] = {
-            "host": "127.0.0.1", "port": port, "user": USER, "folder": "outbox",
+            "host": address, "port": port, "user": USER, "folder": "outbox",
             "security": "plain", "allows_plain": True,
         }  # fmt: skip
         yield FtpReceiver(folder / "outbox", settings)

@@ -157,6 +157,18 @@ def test_data_are_never_sent_unencrypted_because_a_server_refuses_to_protect_the
     assert not any(said.startswith("STOR") for said in script.heard)
 
 
+@pytest.mark.parametrize("is_pinned", [False, True])
+def test_a_data_connection_is_judged_like_the_control_connection(source: Source, is_pinned: bool) -> None:
+    """Somebody else may have come first to the port that the server named."""
+    good, other = certificate(), certificate(is_self_signed=True)
+    script = Script(certificate=good, data_certificate=other)
+    trust = {"authority": "", "fingerprint": good.fingerprint} if is_pinned else {}
+    with scripted(script), pytest.raises(Misconfigured) as caught:
+        deliver(reached(script, **trust), source)
+    assert caught.value.code == ("tls.other_certificate" if is_pinned else "tls.self_signed")
+    assert script.files == {}
+
+
 def test_answers_that_were_slipped_in_before_the_encryption_are_not_believed(source: Source) -> None:
     script = Script(certificate=certificate(), after_auth=b"230 you are in\r\n" * 3)
     with scripted(script):
