@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -153,8 +154,21 @@ def _running(command: list[str], port: int) -> Iterator[None]:
             time.sleep(0.01)
         yield
     finally:
+        _wait_for_sessions(process.pid)
         process.terminate()
         process.communicate(timeout=PATIENCE)
+
+
+def _wait_for_sessions(listener: int) -> None:
+    """Every connection has a process of its own, which ends by itself a moment after its client has gone."""
+    children = Path(f"/proc/{listener}/task/{listener}/children")
+    deadline = time.monotonic() + PATIENCE
+    while children.exists() and (left := children.read_text(encoding="ascii").split()):
+        if time.monotonic() > deadline:
+            for child in left:
+                os.kill(int(child), signal.SIGKILL)
+            raise AssertionError("the server still has sessions: a client was not closed")
+        time.sleep(0.01)
 
 
 def _listens(port: int) -> bool:
@@ -171,14 +185,14 @@ def pyftpdlib(
     (folder / "outbox").mkdir(parents=True)
     accounts = DummyAuthorizer()
     accounts.add_user(USER, PASSWORD, str(folder), perm=rights)
-    kind: Any = type("Handler", (handler,), {"authorizer": accounts, "abstracted_fs": files, "banner": "ready"})
+    kind: Any = type("Handler", (handler,), {"authorizer": accounts, "abstracted_fs": files, "auth_failed_timeout": 0})
     server = FTPServer((address, 0), kind)
     port: int = server.address[1]
     is_over = threading.Event()
 
     def serve() -> None:
         while not is_over.is_set():
-            server.serve_forever(timeout=0.05, blocking=False)
+            server.ioloop.loop(timeout=0.05, blocking=False)
         server.close_all()
 
     thread = threading.Thread(target=serve)

@@ -203,6 +203,13 @@ def test_vsftpd_takes_files_as_it_comes_from_debian(source: Source, options: dic
         assert receiver.read(NAME) == CONTENT
 
 
+def test_vsftpd_is_told_by_tls_itself_that_a_file_has_ended(source: Source) -> None:
+    """Where it is strict it takes everything else for a connection that was cut."""
+    with vsftpd(strict_ssl_read_eof="YES", strict_ssl_write_shutdown="YES") as receiver:
+        deliver(receiver, source)
+        assert receiver.read(NAME) == CONTENT
+
+
 def test_vsftpd_refuses_a_data_connection_with_a_session_of_its_own(
     source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,21 +1,17 @@
 """FTP servers that refuse, fail, close, keep silent or lie: what is said, what is tried again, what is left behind."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ingest.transfer.base import Source, VerifyLevel
 from ingest.transfer.errors import Misconfigured, Permanent, TransferFailure, Transient
-from ingest.transfer.ftp import FtpConfig, FtpDestination, ReadBack
-from ingest.transfer.ftp_line import FtpServer, Security
-from ingest.transfer.ftp_wire import Patience
+from ingest.transfer.ftp import ReadBack
 from ingest.transfer.names import is_temporary
-from ingest.transfer.secret import Secret
-from tests.transfer.ftp_script import CLOSE, CUT, DRIP, SILENCE, Script, scripted
-from tests.transfer.ftp_servers import LOOPBACK, PASSWORD, USER
+from tests.transfer.ftp_script import CLOSE, Script, scripted
+from tests.transfer.ftp_servers import USER
+from tests.transfer.ftp_trying import deliver, destination, failed
 from tests.transfer.receivers import NAME, TARGET, source_of
-from tests.transfer.workers import nothing
 
 MIB = 1024 * 1024
 CONTENT = bytes(range(256)) * 4096 * 3 + b"\r\nend\n"
@@ -24,30 +20,6 @@ CONTENT = bytes(range(256)) * 4096 * 3 + b"\r\nend\n"
 @pytest.fixture
 def source(tmp_path: Path) -> Source:
     return source_of(tmp_path / "part", CONTENT)
-
-
-def destination(
-    script: Script, *, patience: Patience | None = None, password: str = PASSWORD, **more: Any
-) -> FtpDestination:
-    server = FtpServer(
-        "127.0.0.1", USER, Secret(password), port=script.port, folder="in/box", security=Security.PLAIN,
-        private_networks=LOOPBACK, patience=patience or Patience(),
-    )  # fmt: skip
-    return FtpDestination(FtpConfig(server, **more))
-
-
-def deliver(script: Script, source: Source, **more: Any) -> Any:
-    with scripted(script), destination(script, **more) as one:
-        return one.deliver(source, TARGET, temp_tag="7-1", progress=nothing, fence=nothing)
-
-
-def failed(script: Script, source: Source, **more: Any) -> TransferFailure:
-    with pytest.raises(TransferFailure) as caught:
-        deliver(script, source, **more)
-    for text in (str(caught.value), caught.value.what_to_do):
-        assert PASSWORD not in text
-        assert "spoken by the server" not in text, "no banner is repeated"
-    return caught.value
 
 
 def test_the_server_of_these_tests_takes_a_file_if_nothing_is_wrong(source: Source) -> None:
@@ -113,42 +85,6 @@ def test_only_an_end_that_the_server_confirms_is_one(source: Source, reply: int,
     assert script.files == {}
 
 
-@pytest.mark.parametrize("verb", ["USER", "PASS", "FEAT", "CWD", "TYPE", "SIZE", "PASV", "STOR", "RETR", "RNFR"])
-@pytest.mark.parametrize("fault", [CLOSE, CUT])
-def test_a_server_that_goes_away_is_tried_again_later(source: Source, verb: str, fault: str) -> None:
-    """In the middle of an answer, too: "213 12" is not believed to be "213 12345"."""
-    caught = failed(Script(replies={verb: fault}), source)
-    assert isinstance(caught, Transient)
-    assert caught.code in {"ftp.closed", "ftp.broken_off"}
-
-
-@pytest.mark.parametrize("verb", ["USER", "FEAT", "SIZE", "PASV", "STOR", "RETR", "RNFR"])
-def test_a_server_that_falls_silent_is_given_up(source: Source, verb: str) -> None:
-    caught = failed(Script(replies={verb: SILENCE}), source, patience=Patience(answer=1, goodbye=1))
-    assert (type(caught), caught.code) == (Transient, "ftp.silent")
-
-
-@pytest.mark.parametrize("verb", ["USER", "SIZE", "STOR"])
-def test_a_server_that_lets_bytes_drip_is_cut_off_by_the_clock(source: Source, verb: str) -> None:
-    """It is never silent for long."""
-    caught = failed(Script(replies={verb: DRIP}), source, patience=Patience(step=2, goodbye=1))
-    assert (type(caught), caught.code) == (Transient, "ftp.too_slow")
-
-
-def test_an_upload_that_does_not_get_on_is_cut_off_by_the_clock(tmp_path: Path) -> None:
-    large = source_of(tmp_path / "large", bytes(64 * MIB))  # more than the system takes into its own buffers
-    caught = failed(Script(reads_slowly=True), large, patience=Patience(piece=2, goodbye=1))
-    assert (type(caught), caught.code) == (Transient, "ftp.too_slow")
-
-
-def test_a_server_that_says_nothing_at_all_is_given_up(source: Source) -> None:
-    assert failed(Script(greeting=SILENCE), source, patience=Patience(answer=1)).code == "ftp.silent"
-
-
-def test_an_answer_without_an_end_is_not_listened_to_for_ever(source: Source) -> None:
-    assert failed(Script(replies={"FEAT": "211-so\r\n" + "211-and so\r\n" * 2000}), source).code == "ftp.closed"
-
-
 @pytest.mark.parametrize("greeting", ["SSH-2.0-OpenSSH_9.2", "HTTP/1.1 400 Bad Request", "+OK ready"])
 def test_what_is_no_ftp_server_is_said(source: Source, greeting: str) -> None:
     caught = failed(Script(greeting=greeting), source)
@@ -196,20 +132,6 @@ def test_without_reading_back_the_receipt_says_that_only_the_size_is_known(sourc
     assert script.files[NAME] != CONTENT
 
 
-@pytest.mark.parametrize("fault", [CLOSE, SILENCE])
-def test_a_rename_without_an_answer_is_unknown_and_the_next_attempt_finds_it(source: Source, fault: str) -> None:
-    script = Script(done={"RNTO": fault})
-    caught = failed(script, source, patience=Patience(answer=1))
-    assert (type(caught), caught.code) == (Transient, "ftp.outcome_unknown")
-    assert script.files == {NAME: CONTENT}
-    again = Script(files=script.files)
-    with scripted(again), destination(again) as one:
-        present = one.look(TARGET)
-        assert present is not None
-        assert (present.size, present.sha256) == (source.size, source.sha256)
-        assert one.deliver(source, TARGET, temp_tag="7-2", progress=nothing, fence=nothing).already_there
-
-
 def test_a_temporary_is_removed_over_a_new_connection_when_the_first_one_is_lost(source: Source) -> None:
     script = Script(replies={"RETR": CLOSE})
     assert isinstance(failed(script, source), Transient)
@@ -249,15 +171,6 @@ def test_a_barred_port_for_data_is_told_from_a_server_that_is_down(source: Sourc
     assert "passive ports" in caught.what_to_do
 
 
-def test_a_connection_that_the_server_closed_meanwhile_is_made_again(source: Source) -> None:
-    script = Script(replies={"NOOP": CLOSE})
-    with scripted(script), destination(script) as one:
-        assert one.look(TARGET) is None
-        assert one.look(TARGET) is None
-        assert not one.deliver(source, TARGET, temp_tag="7-1", progress=nothing, fence=nothing).already_there
-    assert script.heard.count(f"USER {USER}") == 3
-
-
 def test_a_file_that_is_taken_away_at_once_is_delivered(source: Source) -> None:
     """A program that polls the folder may be quicker than our last look."""
 
@@ -268,6 +181,17 @@ def test_a_file_that_is_taken_away_at_once_is_delivered(source: Source) -> None:
 
     script = Script(files=Taking())
     assert not deliver(script, source).already_there
+
+
+def test_a_name_that_another_program_takes_in_the_last_moment_is_a_conflict_not_a_success(source: Source) -> None:
+    """No server can be told to refuse; at least it is seen."""
+
+    class Overwritten(dict[str, bytes]):
+        def __setitem__(self, name: str, content: bytes) -> None:
+            super().__setitem__(name, content + b"x" if name == NAME else content)
+
+    caught = failed(Script(files=Overwritten()), source)
+    assert (type(caught), caught.code) == (Permanent, "conflict")
 
 
 def test_a_password_with_a_line_break_is_not_sent() -> None:
