@@ -44,6 +44,8 @@ def open_field(field: Field) -> forms.Field:
             offered = [(key, said(label)) for key, label in field.choices.items()]
             blank = [] if field.default is not None else [("", _("Choose"))]
             made = forms.ChoiceField(choices=[*blank, *offered], **words)
+        case FieldKind.LINES:
+            made = forms.CharField(max_length=LONGEST_LINES, widget=forms.Textarea(attrs={"rows": 6}), **words)
         case _:
             made = forms.CharField(max_length=LONGEST_TEXT, **words)
     made.initial = field.default

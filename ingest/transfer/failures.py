@@ -8,6 +8,7 @@ from ingest.crm.words import gettext_noop
 from ingest.transfer import sftp_words
 from ingest.transfer.errors import Misconfigured, Permanent, TransferFailure, Transient
 from ingest.transfer.failure_rule import FailureRule
+from ingest.transfer.failures_ftp import FTP_FAILURES
 from ingest.transfer.s3_failures import S3_RULES
 
 _RULES: Final = (
@@ -131,6 +132,7 @@ _RULES: Final = (
         gettext_noop("The portal tries again by itself. If it stays so, a firewall may be in the way."),
     ),
     *(FailureRule(*rule) for rule in sftp_words.RULES),
+    *FTP_FAILURES,
     # The destination's own settings; `settings.unusable` is in settings.py, a sentence a field.
     FailureRule(
         "secret.missing",

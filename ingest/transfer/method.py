@@ -35,4 +35,5 @@ class Method:
     description: Message
     fields: tuple[Field, ...]
     build: Callable[[Mapping[str, Value], Mapping[str, Secret], Limits], Destination]
-    check: Callable[[Mapping[str, Value]], Mapping[str, Message]] = lambda _settings: {}
+    check_together: Callable[[Mapping[str, Value]], Mapping[str, Message]] = lambda _settings: {}
+    """What is wrong, by field, with answers that are right each for itself."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from ingest.transfer import local_method, s3_method, sftp_method
+from ingest.transfer import ftp_method, local_method, s3_method, sftp_method
 from ingest.transfer.base import Destination
 from ingest.transfer.failures import failure
 from ingest.transfer.method import Limits, Method
@@ -19,7 +19,7 @@ __all__ = [
 ]  # fmt: skip
 
 METHODS: Final[Mapping[str, Method]] = MappingProxyType(
-    {method.name: method for method in (s3_method.METHOD, sftp_method.METHOD, local_method.METHOD)}
+    {method.name: method for method in (s3_method.METHOD, sftp_method.METHOD, ftp_method.METHOD, local_method.METHOD)}
 )
 """By the name under which a destination keeps its method, in the order in which screens offer them."""
 
@@ -35,7 +35,7 @@ def read_settings(method: str, settings: Mapping[str, object]) -> dict[str, Valu
     """The settings with defaults filled in. Raises SettingsError, which says of each field what is wrong."""
     chosen = method_named(method)
     values = read_fields(chosen.fields, settings)
-    if problems := chosen.check(values):
+    if problems := chosen.check_together(values):
         raise SettingsError(problems)
     return values
 

@@ -90,5 +90,5 @@ METHOD: Final = Method(
     ),
     fields=FIELDS,
     build=_build,
-    check=_check,
+    check_together=_check,
 )

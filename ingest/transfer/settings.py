@@ -26,6 +26,7 @@ class FieldKind(Enum):
     NUMBER = "number"
     TICK = "tick"
     CHOICE = "choice"
+    LINES = "lines"  # several lines that may be seen, such as a certificate
     SECRET = "secret"  # noqa: S105 - the name of a kind
     KEY = "key"  # a secret of several lines
 
@@ -80,6 +81,7 @@ _WRONG: Final = {
     FieldKind.NUMBER: Message(gettext_noop("Give a whole number.")),
     FieldKind.TICK: Message(gettext_noop("Say yes or no.")),
     FieldKind.CHOICE: Message(gettext_noop("Choose one of the values that are offered.")),
+    FieldKind.LINES: Message(gettext_noop("Give a text without control characters.")),
 }
 _NO_TEXT: Final = Message(gettext_noop("Give a text without line breaks and other control characters."))
 
@@ -174,6 +176,8 @@ def _of_wrong_kind(asked: Field, value: Value) -> Message | None:
             is_right = isinstance(value, bool)
         case FieldKind.CHOICE:
             is_right = value in asked.choices
+        case FieldKind.LINES:
+            is_right = isinstance(value, str) and all(line.isprintable() for line in value.splitlines())
         case _:
             is_right = isinstance(value, str) and value.isprintable()
     return None if is_right else _WRONG.get(asked.kind, _NO_TEXT)

@@ -1,10 +1,11 @@
 """Receivers for the contract suite: a real place for every method, seen from the receiver's side.
 
-A new method adds its receiver to `RECEIVERS`; nothing in the suite changes.
+A new method adds its receivers to `RECEIVERS`; nothing in the suite changes.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from ingest.transfer.names import is_temporary
 from ingest.transfer.registry import Limits, build
 from ingest.transfer.secret import Secret
 from ingest.transfer.settings import Value
+from tests.transfer.ftp_servers import pyftpdlib, vsftpd
 from tests.transfer.s3_receiver import s3_receiver
 from tests.transfer.sftp_receiver import sftp_receiver
 
@@ -38,6 +40,14 @@ class Receiver(Protocol):
     @property
     def limits(self) -> Limits: ...
 
+    @property
+    def refuses_taken_names(self) -> bool:
+        """Whether it can be told to give a final name only if nothing has it, in one step.
+
+        Where it cannot, as in FTP, everything is promised but what would need that step: of two workers that pass the
+        fence together, the later one may overwrite the earlier one's file, whole by whole.
+        """
+
     def everything(self) -> list[str]:
         """Every name there is, temporaries too."""
 
@@ -54,6 +64,7 @@ class LocalReceiver:
 
     folder: Path
     method: str = "local"
+    refuses_taken_names: bool = True
 
     @property
     def settings(self) -> Mapping[str, Value]:
@@ -77,17 +88,43 @@ class LocalReceiver:
         (self.folder / name).write_bytes(content)
 
 
-def _local(folder: Path) -> LocalReceiver:
+@contextmanager
+def _local(folder: Path) -> Iterator[Receiver]:
     outbox = folder / "root" / "outbox"
     outbox.mkdir(parents=True)
-    return LocalReceiver(outbox)
+    yield LocalReceiver(outbox)
 
 
-RECEIVERS: Mapping[str, Callable[[Path], Receiver]] = {
-    "local": _local,
-    "s3": lambda folder: s3_receiver(folder, DAY),
-    "sftp": sftp_receiver,
-}
+@contextmanager
+def _ftps(_folder: Path) -> Iterator[Receiver]:
+    with vsftpd() as receiver:
+        yield receiver
+
+
+@contextmanager
+def _ftp(folder: Path) -> Iterator[Receiver]:
+    with pyftpdlib(folder / "root") as receiver:
+        yield receiver
+
+
+@contextmanager
+def _s3(folder: Path) -> Iterator[Receiver]:
+    yield s3_receiver(folder, DAY)
+
+
+@contextmanager
+def _sftp(folder: Path) -> Iterator[Receiver]:
+    yield sftp_receiver(folder)
+
+
+RECEIVERS: Mapping[str, Callable[[Path], AbstractContextManager[Receiver]]] = {
+    "local": _local, "s3": _s3, "sftp": _sftp, "ftps, vsftpd": _ftps, "ftp, pyftpdlib": _ftp,
+}  # fmt: skip
+
+METHOD_OF: Mapping[str, str] = {
+    "local": "local", "s3": "s3", "sftp": "sftp", "ftps, vsftpd": "ftp", "ftp, pyftpdlib": "ftp",
+}  # fmt: skip
+"""A method may have several receivers, and has at least one."""
 
 
 def destination_of(receiver: Receiver) -> Destination:

@@ -1,7 +1,7 @@
 """What every destination promises, tried at each against a real receiver."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from ingest.transfer.failures import failure
 from ingest.transfer.registry import METHODS
 from tests.transfer.receivers import (
     DAY,
+    METHOD_OF,
     NAME,
     RECEIVERS,
     TARGET,
@@ -31,9 +32,10 @@ OTHER = bytes(reversed(CONTENT))
 NUMBERS_TEMPORARIES = {"s3"}  # every upload in parts has a number of the server's
 
 
-@pytest.fixture(params=sorted(METHODS))
-def receiver(request: pytest.FixtureRequest, tmp_path: Path) -> Receiver:
-    return RECEIVERS[request.param](tmp_path)
+@pytest.fixture(params=sorted(RECEIVERS))
+def receiver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Receiver]:
+    with RECEIVERS[request.param](tmp_path) as one:
+        yield one
 
 
 @pytest.fixture
@@ -42,7 +44,8 @@ def source(tmp_path: Path) -> Source:
 
 
 def test_every_method_has_a_receiver_here() -> None:
-    assert RECEIVERS.keys() == METHODS.keys()
+    assert METHOD_OF.keys() == RECEIVERS.keys()
+    assert set(METHOD_OF.values()) == METHODS.keys()
 
 
 @pytest.mark.parametrize("size", [0, 1, MIB - 1, MIB, MIB + 1, 5 * MIB + 17])
@@ -105,6 +108,15 @@ def test_other_bytes_under_the_name_are_a_conflict_and_stay(receiver: Receiver, 
 def test_a_name_that_is_taken_while_we_send_is_not_overwritten(receiver: Receiver, source: Source) -> None:
     with pytest.raises(Permanent) as caught:
         deliver(receiver, source, progress=at_bytes(2 * MIB, lambda: receiver.put(NAME, OTHER)))
+    assert caught.value.code == "conflict"
+    assert receiver.everything() == [NAME]
+    assert receiver.read(NAME) == OTHER
+
+
+def test_a_name_that_is_taken_while_the_fence_is_asked_is_not_overwritten(receiver: Receiver, source: Source) -> None:
+    """So late that only the last step itself, or a look right before it, can see it."""
+    with pytest.raises(Permanent) as caught:
+        deliver(receiver, source, fence=lambda: receiver.put(NAME, OTHER))
     assert caught.value.code == "conflict"
     assert receiver.everything() == [NAME]
     assert receiver.read(NAME) == OTHER

@@ -164,7 +164,7 @@ def test_both_environments_are_proposed_with_adobes_hosts_and_a_folder() -> None
 def test_the_recommended_way_comes_first_and_only_what_works_is_usable(environment: Environment) -> None:
     presets = presets_for(environment)
     assert [preset.standing is Standing.RECOMMENDED for preset in presets] == [True, *[False] * (len(presets) - 1)]
-    assert [preset.method for preset in presets if is_usable(preset)] == ["s3", "sftp", "local"]
+    assert [preset.method for preset in presets if is_usable(preset)] == ["s3", "sftp", "ftp", "local"]
 
 
 @pytest.mark.parametrize("preset", [preset for preset in PRESETS if is_usable(preset)], ids=str)
