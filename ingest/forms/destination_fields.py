@@ -14,7 +14,7 @@ from ingest.services.destination_secrets import Kept
 from ingest.services.destinations import said
 from ingest.transfer.settings import Field, FieldKind
 
-LONGEST_SECRET, LONGEST_KEY, LONGEST_TEXT = 1_000, 20_000, 1_000
+LONGEST_SECRET, LONGEST_KEY, LONGEST_TEXT, LONGEST_LINES = 1_000, 20_000, 1_000, 50_000
 _NOT_REMEMBERED: Final = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 _NUMBER_WORDS: Final = {
     "invalid": gettext_lazy("Give a whole number."),
