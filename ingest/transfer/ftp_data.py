@@ -64,9 +64,11 @@ class Data:
         self._trust.verify(encrypted, self._talk.speaker.host)
 
     def send(self, piece: bytes) -> None:
-        """All of a piece."""
+        """All of a piece. Each bit of it may take as long as a socket may be silent; `sendall` allows that once."""
+        rest = memoryview(piece)
         with self._moving():
-            self._sock.sendall(piece)
+            while rest:
+                rest = rest[self._sock.send(rest) :]
 
     def receive(self) -> bytes:
         """A piece; none at the end, or at what looks like it: compare what came with what should."""
@@ -119,7 +121,7 @@ class Data:
         if wire.sock is None or self._talk.is_late or not self._awaits_answer:
             return 0
         try:
-            with self._talk.on_time(patience.goodbye):
+            with self._talk.on_time(2 * patience.goodbye):
                 wire.sock.settimeout(patience.goodbye)
                 reply = self._answer()
                 wire.sock.settimeout(patience.answer)

@@ -45,6 +45,12 @@ def test_a_server_that_lets_bytes_drip_is_cut_off_by_the_clock(source: Source, v
     assert (type(caught), caught.code) == (Transient, "ftp.too_slow")
 
 
+def test_an_upload_that_nobody_takes_any_more_is_given_up(tmp_path: Path) -> None:
+    large = source_of(tmp_path / "large", bytes(64 * MIB))
+    caught = failed(Script(reads_slowly=True), large, patience=Patience(answer=2, goodbye=1))
+    assert (type(caught), caught.code) == (Transient, "ftp.silent")
+
+
 def test_an_upload_that_does_not_get_on_is_cut_off_by_the_clock(tmp_path: Path) -> None:
     large = source_of(tmp_path / "large", bytes(64 * MIB))  # more than the system takes into its own buffers
     caught = failed(Script(reads_slowly=True), large, patience=Patience(piece=2, goodbye=1))
@@ -62,7 +68,7 @@ def test_an_answer_without_an_end_is_not_listened_to_for_ever(source: Source) ->
 @pytest.mark.parametrize("fault", [CLOSE, SILENCE])
 def test_a_rename_without_an_answer_is_unknown_and_the_next_attempt_finds_it(source: Source, fault: str) -> None:
     script = Script(done={"RNTO": fault})
-    caught = failed(script, source, patience=Patience(answer=1))
+    caught = failed(script, source, patience=Patience(answer=3))
     assert (type(caught), caught.code) == (Transient, "ftp.outcome_unknown")
     assert script.files == {NAME: CONTENT}
     again = Script(files=script.files)
