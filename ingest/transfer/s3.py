@@ -138,11 +138,13 @@ class _Delivery:
     def _parts(self, planned: PlannedFile, upload: tuple[str, str]) -> tuple[list[Mapping[str, Any]], int]:
         parts: list[Mapping[str, Any]] = []
         sent = crc32 = 0
-        for content in planned.pieces(part_bytes(self.source.size)):
+        size = part_bytes(self.source.size)
+        while content := planned.read(size):
             parts.append(self.bucket.part(upload, len(parts) + 1, self._body(content, sent), self.about))
             crc32 = zlib.crc32(content, crc32)
             sent += len(content)
             self._tell(sent)
+            del content  # before the next part is read, so that there is one in memory and not two
         return parts, crc32
 
     def _verified(

@@ -5,6 +5,7 @@ import os
 import socket
 import ssl
 import subprocess
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +15,11 @@ import pytest
 from ingest.transfer.base import Source, VerifyLevel
 from ingest.transfer.errors import Misconfigured, TransferFailure
 from ingest.transfer.registry import Limits, build
+from ingest.transfer.s3_bucket import crc32_as_s3_has_it
+from ingest.transfer.s3_place import SMALLEST_PART
 from tests.loopback import is_loopback
 from tests.transfer.receivers import TARGET, destination_of, source_of
-from tests.transfer.s3_fake import ABSENT, Fake, Said, by_method, fake
+from tests.transfer.s3_fake import ABSENT, Asked, Fake, Said, by_method, fake
 from tests.transfer.workers import deliver, nothing
 
 PRIVATE = ("10.0.0.0/8", "127.0.0.0/8")
@@ -162,6 +165,35 @@ def test_a_body_is_sent_once_and_its_checksum_is_signed(source: Source) -> None:
     assert put.headers["x-amz-content-sha256"] == "UNSIGNED-PAYLOAD"
     assert "x-amz-checksum-sha256" in put.headers["authorization"]
     assert put.headers["x-amz-acl"] == "bucket-owner-full-control"
+
+
+def _in_parts(asked: Asked) -> Said:
+    if asked.method == "HEAD":
+        return ABSENT
+    if "uploads" in asked.query:
+        begun = "<InitiateMultipartUploadResult><UploadId>17</UploadId></InitiateMultipartUploadResult>"
+        return Said(200, begun.encode())
+    if asked.method == "POST":
+        return Said(200, b"<CompleteMultipartUploadResult></CompleteMultipartUploadResult>")
+    return Said(200, headers={"ETag": '"e"'})
+
+
+def test_a_large_file_ends_with_the_checksum_and_the_size_of_the_whole(tmp_path: Path) -> None:
+    content = os.urandom(SMALLEST_PART + 3)
+    with fake(_in_parts) as server:
+        deliver(server.receiver(encryption="AES256"), source_of(tmp_path / "large", content))
+    begun, completed = server.of("POST")
+    assert begun.headers["x-amz-checksum-type"] == "FULL_OBJECT"
+    assert begun.headers["x-amz-acl"] == "bucket-owner-full-control"
+    assert begun.headers["x-amz-server-side-encryption"] == "AES256"
+    assert completed.headers["x-amz-checksum-crc32"] == crc32_as_s3_has_it(zlib.crc32(content))
+    assert completed.headers["x-amz-mp-object-size"] == str(len(content))
+    assert completed.headers["if-none-match"] == "*"
+    assert [(one.query["partNumber"], one.headers["x-amz-checksum-crc32"]) for one in server.of("PUT")] == [
+        ("1", crc32_as_s3_has_it(zlib.crc32(content[:SMALLEST_PART]))),
+        ("2", crc32_as_s3_has_it(zlib.crc32(content[SMALLEST_PART:]))),
+    ]
+    assert server.of("DELETE") == []
 
 
 def test_the_older_checksum_is_the_only_one_where_it_was_chosen(source: Source) -> None:
