@@ -113,6 +113,30 @@ def test_a_file_that_became_shorter_on_the_way_never_gets_the_name(receiver: Sft
     assert receiver.everything() == []
 
 
+@pytest.mark.parametrize("moment", ["after the last byte", "at the fence"])
+def test_a_temporary_that_disappears_can_be_sent_again(receiver: SftpReceiver, source: Source, moment: str) -> None:
+    def clear() -> None:
+        (receiver.folder / temporary_name(NAME, "7-1")).unlink()
+
+    is_at_fence = moment == "at the fence"
+    with pytest.raises(Transient) as caught:
+        deliver(
+            receiver, source,
+            progress=nothing if is_at_fence else at_bytes(source.size, clear), fence=clear if is_at_fence else nothing,
+        )  # fmt: skip
+    assert caught.value.code == "sftp.gone"
+    assert receiver.everything() == []
+
+
+def test_a_second_worker_of_the_same_attempt_is_told_that_there_is_one(receiver: SftpReceiver, source: Source) -> None:
+    def again() -> None:
+        with pytest.raises(Transient) as caught:
+            deliver(receiver, source)
+        assert caught.value.code == "sftp.in_use"
+
+    assert not deliver(receiver, source, progress=at_bytes(MIB, again)).already_there
+
+
 def test_a_missing_folder_is_said(receiver: SftpReceiver, source: Source) -> None:
     receiver.put("file", b"")
     for name in ("missing", "file"):
