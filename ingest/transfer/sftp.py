@@ -1,6 +1,7 @@
 """SFTP as a destination: under a temporary name until the file is whole, read back, then renamed."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -97,7 +98,7 @@ class _Delivery:
 
     def send(self, fence: Fence) -> bool:
         """Whether it is we who made the file; another worker may have been first with the same bytes."""
-        with PlannedFile(self.source) as planned, self.folder.new_file(self.temporary, self.name) as file:
+        with PlannedFile(self.source) as planned, self._new_file(self.temporary) as file:
             self._copy(planned, file)
             # Asked before the fence: some servers overwrite in spite of the protocol.
             if self.is_there(sent=self.source.size):
@@ -116,7 +117,7 @@ class _Delivery:
         with PlannedFile(self.source) as planned:
             fence()
             try:
-                with self.folder.new_file(self.name, self.name) as file:
+                with self._new_file(self.name) as file:
                     self._copy(planned, file)
                     file.keep()
                     return True
@@ -127,11 +128,14 @@ class _Delivery:
             return False
         raise failure("sftp.refused", name=self.name, folder=self.folder.server.folder)
 
+    def _new_file(self, path_name: str) -> AbstractContextManager[RemoteFile]:
+        return self.folder.new_file(path_name, self.name, self.source.size)
+
     def _copy(self, planned: PlannedFile, file: RemoteFile) -> None:
         for piece in planned.pieces(PIECE_BYTES):
-            file.write(piece, size=self.source.size)
+            file.write(piece)
             self.progress(file.taken)
-        file.finish(size=self.source.size)
+        file.finish()
         self.progress(file.taken)
         self._verify(file)
 

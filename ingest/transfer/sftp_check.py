@@ -105,7 +105,7 @@ class _Probe:
     def create_once(self) -> None:
         """Nothing is renamed at this server, so it is creating that must fail where the name is taken."""
         try:
-            with self._folder.new_file(self._first, self._first) as again:
+            with self._folder.new_file(self._first, self._first, len(_PROBE)) as again:
                 again.keep()
         except TransferFailure as failed:
             if failed.code != "sftp.in_use":
@@ -123,9 +123,9 @@ class _Probe:
 
     def _written(self, name: str) -> RemoteFile:
         """A probe under one of its names; it is removed when the test ends, whatever happens."""
-        file = self._stack.enter_context(self._folder.new_file(name, name))
-        file.write(_PROBE, size=len(_PROBE))
-        file.finish(size=len(_PROBE))
+        file = self._stack.enter_context(self._folder.new_file(name, name, len(_PROBE)))
+        file.write(_PROBE)
+        file.finish()
         held = self._folder.held(name)
         if held is None or held.size != len(_PROBE):
             raise failure("remote.damaged", name=name)

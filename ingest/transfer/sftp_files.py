@@ -27,10 +27,10 @@ class Held:
 class RemoteFile:
     """A new file that is being written. It is removed at the end unless it was kept or has got another name."""
 
-    def __init__(self, session: Session, path_name: str, name: str) -> None:
+    def __init__(self, session: Session, path_name: str, name: str, size: int) -> None:
         self.path_name = path_name
         self.is_kept = False
-        self._session, self._name = session, name
+        self._session, self._name, self._size = session, name, size
         with session.asking() as wire:
             self._handle: bytes | None = wire.create(session.server.path(path_name))
             self._upload = Upload(wire, self._handle)
@@ -40,14 +40,14 @@ class RemoteFile:
         """How many bytes the server has confirmed."""
         return self._upload.taken
 
-    def write(self, piece: bytes, *, size: int) -> None:
-        """Send a piece; `size` is that of the whole, for the words. Raises what the server refused of earlier ones."""
-        with self._refusals_in_words(size), self._session.asking():
+    def write(self, piece: bytes) -> None:
+        """Send a piece. Raises what the server refused of earlier ones."""
+        with self._refusals_in_words(), self._session.asking():
             self._upload.write(piece)
 
-    def finish(self, *, size: int) -> None:
+    def finish(self) -> None:
         """Wait until the server has taken everything, and close the file."""
-        with self._refusals_in_words(size), self._session.asking():
+        with self._refusals_in_words(), self._session.asking():
             self._upload.finish()
             self.close()
 
@@ -63,15 +63,15 @@ class RemoteFile:
                 wire.close_handle(handle)
 
     @contextmanager
-    def _refusals_in_words(self, size: int) -> Iterator[None]:
+    def _refusals_in_words(self) -> Iterator[None]:
         try:
             yield
         except Refused as refused:
             if refused.is_full:
-                raise failure("remote.full", name=self._name, size=size) from None
+                raise failure("remote.full", name=self._name, size=self._size) from None
             if refused.status in FORBIDDEN:
                 raise self._session.forbidden("sftp.no_write") from None
-            raise failure("sftp.write_failed", name=self._name, sent=self.taken, size=size) from None
+            raise failure("sftp.write_failed", name=self._name, sent=self.taken, size=self._size) from None
 
 
 class RemoteFolder:
@@ -130,11 +130,13 @@ class RemoteFolder:
             logger.info("a file at the server was not closed: %s", type(error).__name__)
 
     @contextmanager
-    def new_file(self, path_name: str, name: str) -> Iterator[RemoteFile]:
-        """A file that nothing else was before. `name` is the final name, for the words."""
+    def new_file(self, path_name: str, name: str, size: int) -> Iterator[RemoteFile]:
+        """A file that was not there before. `name` is the final name, `size` that of the whole, both for the words."""
         try:
-            file = RemoteFile(self._session, path_name, name)
+            file = RemoteFile(self._session, path_name, name, size)
         except Refused as refused:
+            if refused.is_full:
+                raise failure("remote.full", name=name, size=size) from None
             raise self._not_begun(refused, path_name, name) from None
         try:
             yield file
@@ -143,8 +145,6 @@ class RemoteFolder:
                 self._give_up(file)
 
     def _not_begun(self, refused: Refused, path_name: str, name: str) -> TransferFailure:
-        if refused.is_full:
-            return failure("remote.full", name=name, size=0)
         if refused.status in FORBIDDEN:
             return self._session.forbidden("sftp.no_write")
         if refused.status in ABSENT:

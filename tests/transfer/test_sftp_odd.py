@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import paramiko
 import pytest
 from paramiko.sftp import SFTP_FAILURE, SFTP_OK, SFTP_OP_UNSUPPORTED, SFTP_PERMISSION_DENIED
 
@@ -105,6 +106,39 @@ def test_where_nothing_can_be_renamed_the_final_name_can_be_written_at_once(fold
         assert {step.outcome for step in destination.check(temp_tag="check")} == {StepOutcome.PASSED}
         assert not send(destination, source).already_there
     assert (folder / NAME).read_bytes() == CONTENT
+
+
+def _creating_nothing(answer: int) -> type[Files]:
+    class CreatesNothing(Files):
+        def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> paramiko.SFTPHandle | int:
+            return answer if flags & os.O_CREAT else super().open(path, flags, attr)
+
+    return CreatesNothing
+
+
+@pytest.mark.parametrize(("answer", "code"), [(SFTP_FAILURE, "sftp.refused"), (14, "remote.full")])
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_server_that_begins_no_file_is_tried_again(
+    folder: Path, source: Source, answer: int, code: str, at_once: bool
+) -> None:
+    files = _creating_nothing(answer)
+    with _at(files, folder, writes_at_once=at_once) as destination, pytest.raises(Transient) as caught:
+        send(destination, source)
+    assert caught.value.code == code
+    assert str(source.size) in str(caught.value) or code == "sftp.refused"
+
+
+class CreatesOverWhatIsThere(Files):
+    def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> paramiko.SFTPHandle | int:
+        return super().open(path, flags & ~os.O_EXCL, attr)
+
+
+def test_where_names_are_written_at_once_creating_has_to_leave_a_taken_name_alone(folder: Path) -> None:
+    with _at(CreatesOverWhatIsThere, folder, writes_at_once=True) as destination:
+        steps = {step.code: step for step in destination.check(temp_tag="check")}
+    assert steps["name_once"].outcome is StepOutcome.FAILED
+    assert "overwrites" in str(steps["name_once"].result)
+    assert _names(folder) == []
 
 
 class TakesAway(Files):
