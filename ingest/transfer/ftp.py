@@ -47,7 +47,7 @@ class FtpConfig:
 
 
 class FtpDestination(Destination):
-    """Delivers to an FTP server; see `Destination` for what is promised, and decision 32 for what FTP cannot."""
+    """Delivers to an FTP server; see `Destination` for what is promised, and decision 12 for what FTP cannot."""
 
     def __init__(self, config: FtpConfig) -> None:
         self._config = config

@@ -28,6 +28,7 @@ class S3Receiver:
     account: tuple[str, str] = OWNER
     more: Mapping[str, Value] = field(default_factory=dict)
     method: str = "s3"
+    refuses_taken_names: bool = True
 
     @property
     def settings(self) -> Mapping[str, Value]:

@@ -30,6 +30,7 @@ class SftpReceiver:
     folder: Path
     more: Mapping[str, Value] = field(default_factory=dict)
     method: str = "sftp"
+    refuses_taken_names: bool = True
 
     @property
     def settings(self) -> Mapping[str, Value]:

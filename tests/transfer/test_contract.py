@@ -1,7 +1,7 @@
 """What every destination promises, tried at each against a real receiver."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from ingest.transfer.base import Present, Source, StepOutcome, Target, VerifyLev
 from ingest.transfer.errors import Permanent, TransferFailure, Transient
 from ingest.transfer.failures import failure
 from ingest.transfer.registry import METHODS
+from tests.transfer.changes import CHANGES
 from tests.transfer.receivers import (
     DAY,
     METHOD_OF,
@@ -151,30 +152,6 @@ def test_whether_a_receiver_holds_a_file_is_told(receiver: Receiver, source: Sou
         assert not destination.holds(Target(f"{NAME}.processed", DAY))
         receiver.put(f"{NAME}.processed", b"")
         assert destination.holds(Target(f"{NAME}.processed", DAY))
-
-
-def _truncate(path: Path) -> None:
-    os.truncate(path, 4 * MIB)
-
-
-def _grow(path: Path) -> None:
-    with path.open("ab") as file:
-        file.write(b"x")
-
-
-def _change_the_end(path: Path) -> None:
-    with path.open("r+b") as file:
-        file.seek(-1, os.SEEK_END)
-        file.write(bytes([CONTENT[-1] ^ 1]))
-
-
-def _empty(path: Path) -> None:
-    os.truncate(path, 0)
-
-
-CHANGES: dict[str, Callable[[Path], None]] = {
-    "truncated": _truncate, "grown": _grow, "changed": _change_the_end, "emptied": _empty,
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("change", CHANGES)
