@@ -28,7 +28,8 @@ class S3Receiver:
     account: tuple[str, str] = OWNER
     more: Mapping[str, Value] = field(default_factory=dict)
     method: str = "s3"
-    refuses_taken_names: bool = True
+    # SeaweedFS looks and then writes; Amazon does both in one step. Of two calls at the same instant both may succeed.
+    refuses_taken_names: bool = False
 
     @property
     def settings(self) -> Mapping[str, Value]:
