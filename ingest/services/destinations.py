@@ -14,6 +14,7 @@ from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Batch, Decision, Destination, User, Workspace
 from ingest.services.destination_digest import destination_sha256
 from ingest.services.events import move, record
+from ingest.services.place_changes import ADDED, CHANGED
 from ingest.transfer.base import CheckStep, StepOutcome
 from ingest.transfer.errors import TransferFailure
 from ingest.transfer.registry import Limits, SettingsError, build, read_settings
@@ -65,7 +66,7 @@ def add(workspace: Workspace, *, actor: User, now: datetime, **fields: Any) -> D
     try:
         with transaction.atomic():
             made.save()
-            record("destination.added", workspace=workspace, actor=actor, now=now, after=_told(made))
+            record(ADDED, workspace=workspace, actor=actor, now=now, after=_told(made))
     except IntegrityError as error:
         raise Taken from error
     return made
@@ -84,7 +85,7 @@ def change(destination: Destination, *, actor: User, now: datetime, **fields: An
     try:
         with transaction.atomic():
             changed.save()
-            record("destination.changed", workspace=changed.workspace, actor=actor, now=now, before=before, after=after)
+            record(CHANGED, workspace=changed.workspace, actor=actor, now=now, before=before, after=after)
             return _void_all(changed, actor=actor, now=now) if is_other_place else 0
     except IntegrityError as error:
         raise Taken from error
