@@ -1,6 +1,6 @@
 """A destination: name, environment, method, and the fields that the method asks for."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.conf import settings
@@ -14,6 +14,10 @@ from ingest.services.destinations import said
 from ingest.transfer.presets import ENVIRONMENT_NOTES
 from ingest.transfer.presets import Environment as Place
 from ingest.transfer.registry import METHODS, Field, FieldKind
+
+ENVIRONMENT_STAYS: Final = _(
+    "Files were sent or decided on under this environment. Make a new destination for the other one."
+)
 
 
 class DestinationForm(PortalForm):
@@ -30,12 +34,14 @@ class DestinationForm(PortalForm):
 
     hide_optional = True  # the registry says what is missing, and in better words
 
-    def __init__(self, *args: Any, method: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, method: str, used_for: str = "", **kwargs: Any) -> None:
+        """`used_for`: the environment under which files were sent already, which stays what it is."""
         super().__init__(*args, **kwargs)
         self.method = METHODS[method]
+        fixed = {place.value: ENVIRONMENT_STAYS for place in Place if used_for and place.value != used_for}
         hints = {place.value: said(ENVIRONMENT_NOTES[place]) for place in Place}
         self.fields["environment"] = forms.ChoiceField(
-            label=_("Environment"), choices=Environment.choices, widget=RadioCards(hints=hints),
+            label=_("Environment"), choices=Environment.choices, widget=RadioCards(hints=hints, disabled=fixed),
             error_messages={"required": _("Choose an environment")},
         )  # fmt: skip
         for field in self.method.fields:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Batch, Decision, Destination, User, Workspace
 from ingest.services.destination_digest import destination_sha256
+from ingest.services.destination_words import settings_told
 from ingest.services.events import move, record
 from ingest.services.place_changes import ADDED, CHANGED
 from ingest.transfer.base import CheckStep, StepOutcome
@@ -26,6 +27,10 @@ DESTINATION_CHANGED = "destination"
 
 class Taken(Exception):
     """Another destination has this name."""
+
+
+class Used(Exception):
+    """Files were sent, or decided on, under its environment: history would tell of the other one."""
 
 
 class Unusable(Exception):
@@ -53,8 +58,9 @@ def open_batches(destination: Destination) -> list[Batch]:
 
 
 def requests_lost(destination: Destination, **fields: Any) -> int:
-    """How many open requests a change would take the approval from. Raises Unusable."""
+    """How many open requests a change would take the approval from. Raises Unusable, Used."""
     changed = _changed(destination, fields)
+    _keep_environment(destination, changed)
     is_other_place = changed.config_sha256 != destination.config_sha256
     return len(open_batches(destination)) if is_other_place else 0
 
@@ -75,7 +81,8 @@ def add(workspace: Workspace, *, actor: User, now: datetime, **fields: Any) -> D
 def change(destination: Destination, *, actor: User, now: datetime, **fields: Any) -> int:
     """Change a destination; how many open requests lost their approval, or their place in the queue, by it.
 
-    Name and whether it is offered change nothing about where files go, so they void nothing. Raises Taken, Unusable.
+    Name and whether it is offered change nothing about where files go, so they void nothing.
+    Raises Taken, Unusable, Used.
     """
     changed = _changed(destination, fields)
     is_other_place = changed.config_sha256 != destination.config_sha256
@@ -84,11 +91,23 @@ def change(destination: Destination, *, actor: User, now: datetime, **fields: An
     before, after = _told(destination), _told(changed)
     try:
         with transaction.atomic():
+            # whoever approves at this moment holds on to the row, so that none can be missed
+            _keep_environment(Destination.objects.select_for_update().get(pk=destination.pk), changed)
             changed.save()
             record(CHANGED, workspace=changed.workspace, actor=actor, now=now, before=before, after=after)
             return _void_all(changed, actor=actor, now=now) if is_other_place else 0
     except IntegrityError as error:
         raise Taken from error
+
+
+def is_used(destination: Destination) -> bool:
+    """Whether files were sent there, or somebody decided on sending them."""
+    return destination.deliveries.exists() or Decision.objects.filter(destination=destination).exists()
+
+
+def _keep_environment(destination: Destination, changed: Destination) -> None:
+    if changed.environment != destination.environment and is_used(destination):
+        raise Used
 
 
 def _changed(destination: Destination, fields: Mapping[str, Any]) -> Destination:
@@ -133,8 +152,9 @@ def test(destination: Destination) -> Sequence[CheckStep]:
 
 
 def _told(destination: Destination) -> dict[str, object]:
-    """What an event says of a destination: no secret is among its settings."""
+    """What an event says of a destination, with where it is; no secret is among its settings."""
     return {
         "destination": destination.pk, "name": destination.name, "environment": destination.environment,
         "method": destination.method, "config_sha256": destination.config_sha256, "is_active": destination.is_active,
+        "settings": settings_told(destination),
     }  # fmt: skip

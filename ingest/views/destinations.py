@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ingest.access import destination_for
-from ingest.forms.destinations import DestinationForm
+from ingest.forms.destinations import ENVIRONMENT_STAYS, DestinationForm
 from ingest.models import Destination, Role
 from ingest.services import destinations as places
 from ingest.views.http import PortalRequest
@@ -50,7 +50,8 @@ def destination_new(request: PortalRequest) -> HttpResponse:
 def destination(request: PortalRequest, pk: int) -> HttpResponse:
     """Look at one, test it, change it. Another place voids what was approved for the old one."""
     chosen = destination_for(request.membership, pk)
-    form = DestinationForm(submitted(request), method=chosen.method, initial=_initial(chosen))
+    used_for = chosen.environment if places.is_used(chosen) else ""
+    form = DestinationForm(submitted(request), method=chosen.method, used_for=used_for, initial=_initial(chosen))
     if request.method == "POST" and form.is_valid():
         try:
             lost = places.requests_lost(chosen, **form.values)
@@ -59,7 +60,7 @@ def destination(request: PortalRequest, pk: int) -> HttpResponse:
                     request, "ingest/destination_confirm.html", {"form": form, "chosen": chosen, "lost": lost}
                 )
             voided = places.change(chosen, actor=request.user, now=timezone.now(), **form.values)
-        except (places.Taken, places.Unusable) as wrong:
+        except (places.Taken, places.Unusable, places.Used) as wrong:
             _tell(form, wrong)
         else:
             messages.success(request, _saved(form.values["name"], voided))
@@ -88,9 +89,12 @@ def _page(request: PortalRequest, form: DestinationForm, chosen: Destination | N
     return render(request, "ingest/destination.html", context, status=status)
 
 
-def _tell(form: DestinationForm, wrong: places.Taken | places.Unusable) -> None:
+def _tell(form: DestinationForm, wrong: places.Taken | places.Unusable | places.Used) -> None:
     if isinstance(wrong, places.Taken):
         form.add_error("name", _("Another destination has this name. Choose another one."))
+        return
+    if isinstance(wrong, places.Used):
+        form.add_error("environment", ENVIRONMENT_STAYS)
         return
     for name, sentence in wrong.problems.items():
         form.add_error(f"config_{name}", sentence)
