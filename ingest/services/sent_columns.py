@@ -2,36 +2,51 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ingest.crm.mapping import ColumnMapping, MappingError, parse_mapping
+from ingest.models import Workspace
+from ingest.services.column_details import Details, details_of, names_of_traits
 from ingest.services.column_words import said
+
+NOTHING_MORE: Final = Details()
 
 
 @dataclass(frozen=True)
 class SentColumn:
-    """A column of the customer file in words; `change` against last time is added, removed, changed or empty."""
+    """A column of the customer file in words; `change` against last time is added, removed, changed or empty.
+
+    `details` say what the words leave out: which value gets which trait.
+    """
 
     name: str
     becomes: str
     change: str = ""
+    details: Details = NOTHING_MORE
 
 
-def sent_columns(mapping: Mapping[str, Any], earlier: Mapping[str, Any] | None = None) -> tuple[SentColumn, ...]:
+def sent_columns(
+    mapping: Mapping[str, Any], earlier: Mapping[str, Any] | None = None, *, workspace: Workspace | None = None
+) -> tuple[SentColumn, ...]:
     """The columns in the order of the mapping, then those that were sent last time only. IDs are not among them.
 
     When fewer than half were sent last time, that was another kind of file, and nothing is compared column by column.
+    Traits have their names where the workspace is given whose they are.
     """
-    return tuple(_compared(_entries(mapping), _entries(earlier or {})))
+    now = _entries(mapping)
+    flat = [entry for entries in now.values() for entry in entries]
+    names = names_of_traits(workspace, flat) if workspace else {}
+    return tuple(_compared(now, _entries(earlier or {}), names))
 
 
 _Entries = dict[str, tuple[ColumnMapping, ...]]
 
 
-def _compared(now: _Entries, before: _Entries) -> Iterator[SentColumn]:
+def _compared(now: _Entries, before: _Entries, names: Mapping[int, str]) -> Iterator[SentColumn]:
     is_alike = 2 * len(now.keys() & before.keys()) >= len(now)
     for name, entries in now.items():
-        yield SentColumn(name, _words(entries), _change(entries, before.get(name)) if is_alike else "")
+        change = _change(entries, before.get(name)) if is_alike else ""
+        yield SentColumn(name, _words(entries), change, details_of(entries, names))
     for name, entries in before.items():
         if is_alike and name not in now:
             yield SentColumn(name, _words(entries), "removed")
