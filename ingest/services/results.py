@@ -75,6 +75,16 @@ class Report:
         """Why rows are left out."""
         return self.of_severity(Severity.REFUSED)
 
+    @property
+    def worth_a_look(self) -> tuple[Found, ...]:
+        """What was found in rows that are sent all the same: after a change first, then as they are."""
+        return (*self.of_severity(Severity.CHANGED), *self.of_severity(Severity.NOTICE))
+
+    @property
+    def warnings(self) -> int:
+        """How many times something was found in rows that are sent; what is about the whole file counts once."""
+        return sum(max(found.rows, 1) for found in self.worth_a_look)
+
 
 def report_of(check: Check) -> Report | None:
     """The report of a finished check; None when its files were deleted at the end of their time."""
@@ -186,6 +196,11 @@ class Results:
             Group(_("Sent after a change"), "warning", check.changed, changed, is_left_out=False),
             Group(_("Sent as it is, worth a look"), "info", check.rows, notices, is_left_out=False),
         ]
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings there are; of a report that was deleted only the rows that were changed are known."""
+        return self.report.warnings if self.report else self.check.changed
 
     @property
     def nothing_to_send(self) -> bool:
