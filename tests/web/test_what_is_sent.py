@@ -41,14 +41,14 @@ def test_values_are_shown_with_their_traits(client: Client, name: str) -> None:
 @pytest.mark.parametrize("name", ["submit", "approval"])
 def test_nobody_is_told_that_traits_stay_where_some_are_taken_away(client: Client, name: str) -> None:
     text, _batch = _page(client, name, TAKES)
-    assert "from those who have them are 2 traits; other traits that people have stay" in text
+    assert "this takes away 2 traits from those who have them; others that people have stay" in text
     assert "those that people have stay" not in text
     assert "replacing nothing" not in text
 
 
 def test_the_wish_says_what_is_taken_away(client: Client) -> None:
     text, _batch = _page(client, "approval", TAKES)
-    assert "and takes away 2 traits from those who have them." in text
+    assert "and to take away 2 traits from those who have them." in text
     text, _batch = _page(client, "approval", GIVES)
     assert "replacing nothing" in text
 
