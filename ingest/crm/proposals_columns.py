@@ -10,7 +10,7 @@ from ingest.crm.mapping_types import Action, ColumnMapping, Mode, TraitChange
 from ingest.crm.proposals_index import Index
 from ingest.crm.proposals_looks import Seen
 from ingest.crm.proposals_memory import Remembered
-from ingest.crm.proposals_personal import PersonalData, personal_data_in
+from ingest.crm.proposals_personal import PersonalData, personal_data_in, phones_among
 from ingest.crm.proposals_signals import not_worth_sending, own_signals, rule_signals
 from ingest.crm.proposals_tokens import joined, slug_key
 from ingest.crm.proposals_traits import named_traits, trait_numbers
@@ -93,7 +93,7 @@ def _propose(look: ColumnLook, desk: _Desk) -> ColumnProposals:
             look.name, look.position, seen.looks_like, (only,),
             taken=is_nameable and look.name in desk.taken, usable=is_nameable,
         )  # fmt: skip
-    personal = personal_data_in(seen.values, seen.looks_like)
+    personal = personal_data_in(seen.values, seen.looks_like) or phones_among(seen.pieces, seen.looks_like)
     remembered = [proposal for source, memory in desk.remembered for proposal in _remembered(look.name, source, memory)]
     remembered = [proposal for proposal in remembered if _may_be_used(proposal, desk.mode, personal)]
     looked = _by_looks(seen, desk) if personal is None else [_blocked(personal)]
@@ -105,6 +105,7 @@ def _propose(look: ColumnLook, desk: _Desk) -> ColumnProposals:
         personal=personal.what if personal else None,
         ways_out=personal.ways_out if personal else (),
         proven=personal is not None and personal.proven,
+        partly=personal is not None and personal.partly,
     )
 
 

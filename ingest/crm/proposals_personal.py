@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingest.crm.proposals_types import ColumnLook, LooksLike, Personal, Reason, WayOut
-from ingest.crm.proposals_values import Values, percent, share
+from ingest.crm.proposals_values import Counted, Values, is_phone, percent, share
 from ingest.crm.proposals_words import Concept
 from ingest.crm.words import gettext_noop
 
@@ -13,6 +13,8 @@ from ingest.crm.words import gettext_noop
 _TOO_MANY_ADDRESSES: Final = 0.1
 _MOST: Final = 0.5
 _PHONE_DIGITS: Final = range(6, 16)
+# So many values that the check would point at are no accident, and too few to say that the column is one of numbers.
+_TOO_MANY_PHONES: Final = 0.05
 
 _BY_NAME: Final[Mapping[Concept, Personal]] = {
     Concept.NAME: Personal.NAME,
@@ -23,6 +25,7 @@ _BY_NAME: Final[Mapping[Concept, Personal]] = {
 }
 _TEXTS: Final = frozenset({LooksLike.FEW_VALUES, LooksLike.MANY_VALUES, LooksLike.FREE_TEXT, LooksLike.LISTS})
 _NUMBERED: Final = _TEXTS | {LooksLike.IDS, LooksLike.NUMBERS}
+_NO_PHONES_AMONG: Final = frozenset({LooksLike.IDS, LooksLike.HASHED_EMAILS, LooksLike.DATES, LooksLike.TRAIT_NUMBERS})
 # What the values have to look like before a name is believed: `email_name` may be a yes or a no.
 _FITTING: Final[Mapping[Personal, frozenset[LooksLike]]] = {
     Personal.NAME: _TEXTS,
@@ -38,6 +41,10 @@ _VALUES: Final[Mapping[Personal, str]] = {
     Personal.PHONE: gettext_noop("%(percent)s %% of the values look like phone numbers, which must not be sent."),
     Personal.CARD: gettext_noop("%(percent)s %% of the values pass as payment card numbers, which must not be sent."),
 }
+_SOME_PHONES = gettext_noop(
+    "%(percent)s %% of the values look like phone numbers, which must not be sent. Look at them and decide about this "
+    "column by itself, or leave it out."
+)
 _NAMES: Final[Mapping[Personal, str]] = {
     Personal.NAME: gettext_noop("Its name says that it holds names of people, which must not be sent."),
     Personal.ADDRESS: gettext_noop("Its name says that it holds postal addresses, which must not be sent."),
@@ -51,11 +58,15 @@ _NAMES: Final[Mapping[Personal, str]] = {
 
 @dataclass(frozen=True)
 class PersonalData:
-    """What personal data a column holds. `proven`: the values themselves show it and rows with them are refused."""
+    """What personal data a column holds. `proven`: the values themselves show it and rows with them are refused.
+
+    `partly`: only some of its values look like it.
+    """
 
     what: Personal
     reason: Reason
     proven: bool
+    partly: bool = False
 
     @property
     def ways_out(self) -> tuple[WayOut, ...]:
@@ -85,6 +96,20 @@ def personal_data_in(values: Values, looks_like: LooksLike) -> PersonalData | No
         if concept in values.concepts and _fits(what, values.look, looks_like):
             return PersonalData(what, Reason(_NAMES[what]), proven=False)
     return None
+
+
+def phones_among(counted: Counted, looks_like: LooksLike) -> PersonalData | None:
+    """Telephone numbers among other values, by the very rule that the check has for them.
+
+    IDs are left out: they begin with 0 as well, and nothing sends them unasked.
+    """
+    if looks_like in _NO_PHONES_AMONG:
+        return None
+    part = share(counted, is_phone)
+    if part < _TOO_MANY_PHONES:
+        return None
+    reason = Reason(_SOME_PHONES, {"percent": percent(part)})
+    return PersonalData(Personal.PHONE, reason, proven=False, partly=True)
 
 
 def _fits(what: Personal, look: ColumnLook, looks_like: LooksLike) -> bool:

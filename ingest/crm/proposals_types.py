@@ -165,7 +165,8 @@ class ColumnProposals:
 
     `personal`: the column holds personal data. Then the first proposal is not to send it, unless people who used it
     before decided otherwise about a column that only its name or a resemblance gives away; `ways_out` says what else
-    can be done. `proven`: its values give it away, not only its name; then nobody may decide otherwise.
+    can be done. `proven`: its values give it away, not only its name; then nobody may decide otherwise. `partly`: only
+    some of its values look like it.
     `taken`: the column identifies people already. `usable` is false where a mapping can't name it: it has no name, or
     another column has the same.
     """
@@ -178,6 +179,7 @@ class ColumnProposals:
     ways_out: tuple[WayOut, ...] = ()
     taken: bool = False
     proven: bool = False
+    partly: bool = False
     usable: bool = True
 
     @property

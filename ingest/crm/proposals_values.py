@@ -16,6 +16,7 @@ Counted = tuple[tuple[str, int], ...]
 # What is true of 100 values that are spread over the column is true of the column; 1,000 would cost ten times as much.
 JUDGED_VALUES: Final = 100
 
+_PHONE_STARTS: Final = frozenset("+0(")
 _CURRENCY: Final = "€$£¥"
 _NUMBER: Final = re.compile(
     rf"[+-]?[{_CURRENCY}]?[ ]?(?:[0-9]{{1,3}}(?:[.,' \u00a0\u202f][0-9]{{3}})+|[0-9]+)"
@@ -65,7 +66,7 @@ class Values:
     @cached_property
     def phones(self) -> float:
         """The share of telephone numbers."""
-        return share(self.judged, _is_phone, at_least=0.5)
+        return share(self.judged, is_phone, at_least=0.5)
 
     @cached_property
     def cards(self) -> float:
@@ -114,14 +115,17 @@ def percent(part: float) -> int | float:
     return tenths // 10 if tenths % 10 == 0 else tenths / 10
 
 
+def is_phone(value: str) -> bool:
+    """Whether the check would say of a value that it looks like a telephone number."""
+    if value[:1] not in _PHONE_STARTS:  # nearly every value, long before its bytes are looked at
+        return False
+    cell = value.encode("utf-8", "replace")
+    return looks_like_phone(cell, 0, len(cell))
+
+
 def only_ascii_digits(values: Iterable[str]) -> bool:
     """Whether all values are digits 0-9 and nothing else."""
     return all(value.isascii() and value.isdigit() for value in values)
-
-
-def _is_phone(value: str) -> bool:
-    cell = value.encode("utf-8", "replace")
-    return looks_like_phone(cell, 0, len(cell)) if cell else False
 
 
 def _is_card(value: str) -> bool:

@@ -8,21 +8,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ingest.crm.mapping import TransformName
+from ingest.services.column_details import NAMED_CHANGES
 
 FEWEST: Final = 3
 MOST: Final = 12
 CHANGES: Final = (
     ("", gettext_lazy("No change")),
-    (TransformName.LOWER.value, gettext_lazy("Small letters")),
-    (TransformName.UPPER.value, gettext_lazy("Capital letters")),
-    (TransformName.DIGITS.value, gettext_lazy("Digits only")),
-    (TransformName.STRIP_LEADING_ZEROS.value, gettext_lazy("Without zeros in front")),
-    (TransformName.DATE_ISO.value, gettext_lazy("Dates as year-month-day")),
+    (TransformName.LOWER.value, NAMED_CHANGES[TransformName.LOWER]),
+    (TransformName.UPPER.value, NAMED_CHANGES[TransformName.UPPER]),
+    (TransformName.DIGITS.value, NAMED_CHANGES[TransformName.DIGITS]),
+    (TransformName.STRIP_LEADING_ZEROS.value, NAMED_CHANGES[TransformName.STRIP_LEADING_ZEROS]),
+    (TransformName.DATE_ISO.value, NAMED_CHANGES[TransformName.DATE_ISO]),
     ("replace", gettext_lazy("Replace … by …")),
     ("prefix", gettext_lazy("Put in front …")),
     ("pad_left", gettext_lazy("Fill up to … characters with …")),
-    (TransformName.EMAIL_SHA256.value, gettext_lazy("Hash e-mail addresses (SHA-256)")),
-    (TransformName.SHA256.value, gettext_lazy("Hash (SHA-256)")),
+    (TransformName.EMAIL_SHA256.value, NAMED_CHANGES[TransformName.EMAIL_SHA256]),
+    (TransformName.SHA256.value, NAMED_CHANGES[TransformName.SHA256]),
 )
 _WIDEST: Final = 1000
 _TEXT: Final = {"class": "short", "autocomplete": "off"}

@@ -193,7 +193,7 @@ class ColumnsForm:
     @property
     def can_take_first(self) -> bool:
         """Whether there is a column without an answer for which something is proposed."""
-        return any(row.state is RowState.OPEN and not row.is_personal for row in self.table.rows)
+        return any(row.state is RowState.OPEN and row.suggested is not None for row in self.table.rows)
 
     def address(self, page: int) -> str:
         """The query of another page with the same filter."""

@@ -25,6 +25,10 @@ RETYPE: Final = "retype"
 _AGAIN = _("Type this again: %(field)s. What you typed is not shown or kept on a page")
 _BOTH = _("Either type something or tick that it is removed, not both")
 
+ENVIRONMENT_STAYS: Final = _(
+    "Files were sent or decided on under this environment. Make a new destination for the other one."
+)
+
 
 class DestinationForm(PortalForm):
     """The method's own fields are named `config_…`, secrets `secret_…`, ticks that remove one `remove_…`.
@@ -58,13 +62,16 @@ class DestinationForm(PortalForm):
     hide_optional = True  # the registry says what is missing, and in better words
 
     def __init__(
-        self, *args: Any, method: str, kept: Mapping[str, Kept] | None = None, is_paused: bool = False, **kwargs: Any
-    ) -> None:
+        self, *args: Any, method: str, kept: Mapping[str, Kept] | None = None, is_paused: bool = False,
+        used_for: str = "", **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """`used_for`: the environment under which files were sent already, which stays what it is."""
         super().__init__(*args, **kwargs)
         self.method = method_named(method)
+        fixed = {place.value: ENVIRONMENT_STAYS for place in Place if used_for and place.value != used_for}
         hints = {place.value: said(ENVIRONMENT_NOTES[place]) for place in Place}
         self.fields["environment"] = forms.ChoiceField(
-            label=_("Environment"), choices=Environment.choices, widget=RadioCards(hints=hints),
+            label=_("Environment"), choices=Environment.choices, widget=RadioCards(hints=hints, disabled=fixed),
             error_messages={"required": _("Choose an environment")},
         )  # fmt: skip
         asked = dict(self._asked(kept or {}))

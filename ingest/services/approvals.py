@@ -39,11 +39,18 @@ class Dossier:
     may_decide: bool
     expires_at: datetime
     is_late: bool
+    place_name: str
 
     @property
     def is_unusual(self) -> bool:
         """Far fewer people than last time: the approver has to say that they have seen it."""
         return self.comparison is not None and self.comparison.change_percent < -UNUSUAL_DROP_PERCENT
+
+    @property
+    def place_words(self) -> str:
+        """Where the files go, for the question before they do."""
+        settings = [f"{setting.label}: {setting.value}" for setting in self.summary.place]
+        return "; ".join([self.place_name, *settings])
 
     @property
     def digests(self) -> dict[str, str]:
@@ -76,7 +83,7 @@ def dossier_of(batch: Batch, membership: Membership, *, now: datetime, bar: Bar 
     return Dossier(
         report=report_of(check) if check else None,
         summary=summary_of(batch),
-        columns=sent_columns(check.mapping, earlier) if check else (),
+        columns=sent_columns(check.mapping, earlier, workspace=batch.workspace) if check else (),
         lines=tuple(map(masked, sample_lines(check, 5))) if check else (),
         parts=tuple(check.parts.all()) if check else (),
         comparison=comparison,
@@ -86,4 +93,5 @@ def dossier_of(batch: Batch, membership: Membership, *, now: datetime, bar: Bar 
         may_decide=Role.APPROVER in membership.roles,
         expires_at=ends,
         is_late=ends < now,
+        place_name=batch.destination.name if batch.destination else "",
     )

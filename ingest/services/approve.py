@@ -13,6 +13,7 @@ from ingest.models import Batch, Decision, User
 from ingest.services import deliver
 from ingest.services.events import move
 from ingest.services.mapping_digest import is_stale
+from ingest.services.place_changes import place_changers
 
 UNUSUAL_DROP_PERCENT: Final = 20
 
@@ -68,27 +69,34 @@ def bar_for(batch: Batch, user: User) -> Bar | None:
 
 
 def bars_for(batches: Sequence[Batch], user: User) -> dict[int, Bar | None]:
-    """The same for many batches by their keys, in one query."""
+    """The same for many batches by their keys, in one query, or two where a destination was changed meanwhile."""
     changed = Batch.editors.through.objects.filter(batch__in=batches, user=user).values_list("batch_id", flat=True)
-    edited = frozenset(changed)
-    return {batch.pk: _bar(batch, user, is_editor=batch.pk in edited) for batch in batches}
+    edited, changers = frozenset(changed), place_changers(batches)
+    return {
+        batch.pk: _bar(
+            batch, user, is_editor=batch.pk in edited, is_changer=user.pk in changers.get(batch.pk, frozenset())
+        )
+        for batch in batches
+    }
 
 
 def free_to_approve(batch: Batch, users: Sequence[User]) -> list[User]:
-    """Those of these people whom nothing bars, in one query."""
+    """Those of these people whom nothing bars, in one query, or two where the destination was changed meanwhile."""
     editors = frozenset(batch.editors.filter(pk__in=[user.pk for user in users]).values_list("pk", flat=True))
-    return [user for user in users if _bar(batch, user, is_editor=user.pk in editors) is None]
+    changers = place_changers([batch]).get(batch.pk, frozenset())
+    return [
+        user
+        for user in users
+        if _bar(batch, user, is_editor=user.pk in editors, is_changer=user.pk in changers) is None
+    ]
 
 
-def _bar(batch: Batch, user: User, *, is_editor: bool) -> Bar | None:
+def _bar(batch: Batch, user: User, *, is_editor: bool, is_changer: bool) -> Bar | None:
     if batch.maker_id == user.pk:
         return Bar.MADE_IT
     if is_editor:
         return Bar.CHANGED_IT
-    destination = batch.destination
-    if destination is not None and destination.changed_by_id == user.pk and destination.changed_at >= batch.created_at:
-        return Bar.CHANGED_DESTINATION
-    return None
+    return Bar.CHANGED_DESTINATION if is_changer else None
 
 
 def approve(batch: Batch, *, actor: User, now: datetime, seen: Seen) -> Decision:

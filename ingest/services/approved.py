@@ -7,6 +7,7 @@ from ingest.models import Batch, Check, Decision, Delivery, Part
 from ingest.services import files
 from ingest.services.destination_digest import destination_sha256
 from ingest.services.mapping_digest import mapping_sha256, parts_sha256
+from ingest.services.place_changes import place_changers
 from ingest.transfer.errors import Misconfigured
 
 
@@ -33,9 +34,16 @@ def difference(batch: Batch, decision: Decision) -> str | None:
 
 def _counts(batch: Batch, decision: Decision) -> bool:
     of_this_batch = batch.decision_id == decision.pk and decision.batch_id == batch.pk
-    by_another = decision.approver_id not in {batch.maker_id, decision.maker_id}
     is_approval = decision.verdict == Decision.Verdict.APPROVED and decision.voided_at is None
-    return of_this_batch and by_another and is_approval
+    return of_this_batch and is_approval and _by_another(batch, decision)
+
+
+def _by_another(batch: Batch, decision: Decision) -> bool:
+    """Four eyes: the approver neither made nor changed the batch, nor changed where it goes before they decided."""
+    approver = decision.approver_id
+    if approver in {batch.maker_id, decision.maker_id} or batch.editors.filter(pk=approver).exists():
+        return False
+    return approver not in place_changers([batch], until=decision.created_at).get(batch.pk, frozenset())
 
 
 def _same_parts(check: Check, decision: Decision) -> bool:

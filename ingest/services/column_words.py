@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ingest.crm.mapping import Action, ColumnMapping, MappingProblem
+from ingest.crm.mapping import Action, ColumnMapping, MappingProblem, TraitChange
 
 STATE_WORDS: Final[Mapping[str, tuple[str | Promise, str]]] = {
     "matched": (gettext_lazy("Matched"), "success"),
@@ -41,9 +41,22 @@ def said(mapping: ColumnMapping | None) -> str:
         case Action.IC:
             return _("Integration codes")
         case Action.TRAIT_IF:
-            count = len(mapping.trait_changes or {})
-            return ngettext("Trait for %(count)s value", "Traits for %(count)s values", count) % {"count": count}
+            return _traits(tuple((mapping.trait_changes or {}).values()))
     assert_never(mapping.action)
+
+
+def _traits(changes: tuple[TraitChange, ...]) -> str:
+    count = len(changes)
+    template = ngettext("Trait for %(count)s value", "Traits for %(count)s values", count)
+    if any(change.remove for change in changes):
+        template = ngettext("Takes traits away for %(count)s value", "Takes traits away for %(count)s values", count)
+        if any(change.add for change in changes):
+            template = ngettext(
+                "Gives and takes away traits for %(count)s value",
+                "Gives or takes away traits for %(count)s values",
+                count,
+            )
+    return template % {"count": count}
 
 
 def _signal(mapping: ColumnMapping) -> str:

@@ -108,8 +108,11 @@ class Row:
 
     @property
     def suggested(self) -> Choice | None:
-        """What stands first; nothing for personal data, where people decide themselves."""
-        if not self.is_asked or self.is_personal:
+        """What stands first; nothing for personal data, where people decide themselves.
+
+        Where only some values look like it, that is to leave the column out.
+        """
+        if not self.is_asked or (self.is_personal and not self.proposals.partly):
             return None
         return self.choices[-1] if self.proposals.best.mapping is None else self.choices[0]
 

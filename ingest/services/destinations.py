@@ -12,7 +12,9 @@ from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Batch, Decision, Destination, User, Workspace
 from ingest.services.destination_digest import destination_sha256
 from ingest.services.destination_secrets import NONE, Changes, planned, problems_of, write
+from ingest.services.destination_settings import settings_told
 from ingest.services.events import move, record
+from ingest.services.place_changes import ADDED, CHANGED
 from ingest.transfer.errors import Misconfigured
 from ingest.transfer.registry import SettingsError, method_named, read_settings
 from ingest.transfer.words import Message
@@ -23,6 +25,10 @@ DESTINATION_CHANGED = "destination"
 
 class Taken(Exception):
     """Another destination has this name."""
+
+
+class Used(Exception):
+    """Files were sent, or decided on, under its environment: history would tell of the other one."""
 
 
 class Unusable(Exception):
@@ -61,8 +67,9 @@ def open_batches(destination: Destination) -> list[Batch]:
 
 
 def requests_lost(destination: Destination, *, secrets: Changes = NONE, **fields: Any) -> int:
-    """How many open requests a change would take the approval from. Raises Unusable."""
+    """How many open requests a change would take the approval from. Raises Unusable, Used."""
     changed, secrets = _changed(destination, fields, secrets)
+    _keep_environment(destination, changed)
     return len(open_batches(destination)) if _is_other_place(destination, changed, secrets) else 0
 
 
@@ -74,8 +81,7 @@ def add(workspace: Workspace, *, actor: User, now: datetime, secrets: Changes = 
         with transaction.atomic():
             made.save()
             _keep(made, secrets, actor=actor, now=now)
-            after = _told(made) | _names(secrets)
-            record("destination.added", workspace=workspace, actor=actor, now=now, after=after)
+            record(ADDED, workspace=workspace, actor=actor, now=now, after=_told(made) | _names(secrets))
     except IntegrityError as error:
         raise Taken from error
     return made
@@ -85,17 +91,30 @@ def change(destination: Destination, *, actor: User, now: datetime, secrets: Cha
     """Change a destination; how many open requests lost their approval, or their place in the queue, by it.
 
     Name and whether it is offered change nothing about where files go, so they void nothing; a secret that is typed or
-    removed does. One that is paused stays so, whatever a form says that was opened before. Raises Taken, Unusable.
+    removed does. One that is paused stays so, whatever a form says that was opened before.
+    Raises Taken, Unusable, Used.
     """
     try:
         with transaction.atomic():
+            # whoever approves at this moment holds on to the row, so that none can be missed
             fresh = Destination.objects.select_for_update(of=("self",)).get(pk=destination.pk)
             if fresh.paused_at is not None:
                 fields.pop("is_active", None)
             changed, secrets = _changed(fresh, fields, secrets)
+            _keep_environment(fresh, changed)
             return _change(fresh, changed, secrets, actor=actor, now=now)
     except IntegrityError as error:
         raise Taken from error
+
+
+def is_used(destination: Destination) -> bool:
+    """Whether files were sent there, or somebody decided on sending them."""
+    return destination.deliveries.exists() or Decision.objects.filter(destination=destination).exists()
+
+
+def _keep_environment(destination: Destination, changed: Destination) -> None:
+    if changed.environment != destination.environment and is_used(destination):
+        raise Used
 
 
 def _change(before: Destination, changed: Destination, planned: Changes, *, actor: User, now: datetime) -> int:
@@ -105,7 +124,7 @@ def _change(before: Destination, changed: Destination, planned: Changes, *, acto
     changed.save()
     _keep(changed, planned, actor=actor, now=now)
     record(
-        "destination.changed", workspace=changed.workspace, actor=actor, now=now, before=_told(before),
+        CHANGED, workspace=changed.workspace, actor=actor, now=now, before=_told(before),
         after=_told(changed) | _names(planned),
     )  # fmt: skip
     return _void_all(changed, actor=actor, now=now) if is_other_place else 0
@@ -152,11 +171,11 @@ def _void_all(destination: Destination, *, actor: User, now: datetime) -> int:
 
 
 def _told(destination: Destination) -> dict[str, object]:
-    """What an event says of a destination: no secret is among its settings."""
+    """What an event says of a destination, with where it is; no secret is among its settings."""
     return {
         "destination": destination.pk, "name": destination.name, "environment": destination.environment,
         "method": destination.method, "config_sha256": destination.config_sha256, "is_active": destination.is_active,
-        "pickup": destination.pickup, "most_at_once": destination.most_at_once,
+        "pickup": destination.pickup, "most_at_once": destination.most_at_once, "settings": settings_told(destination),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from ingest.lifecycle import BatchAction
+from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Event
 from ingest.services.number_words import grouped
 
@@ -110,10 +110,17 @@ def sentence_of(event: Event) -> str:
         return _("Something that this version of the portal has no words for")
 
 
+def is_void_request(event: Event) -> bool:
+    """Whether a request became void on which nobody had decided yet: there was no approval to lose."""
+    return event.kind == f"batch.{A.VOID}" and event.before.get("state") == BatchState.WAITING
+
+
 def _template(event: Event) -> str | Promise:
     """Raises KeyError for an unknown kind."""
     if event.kind == "batch.started" and "copied_from" in event.after:
         return gettext_lazy("Started with the answers of T-%(copied_from)s")
+    if is_void_request(event) and event.after.get("reason") == "destination":
+        return gettext_lazy("The destination was changed, so the request for approval no longer counts")
     for (kind, key, value), words in _ALSO.items():
         if kind == event.kind and event.after.get(key) == value:
             return words

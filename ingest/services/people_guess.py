@@ -111,9 +111,12 @@ class Columns:
         return found
 
     def personal(self, name: str) -> PersonalColumn | None:
-        """What personal data a column holds, by its values or by its name."""
+        """What personal data a column holds, by its values or by its name.
+
+        IDs among which some look like telephone numbers are IDs all the same: many begin with 0.
+        """
         (proposals,) = propose_columns([self._deep[name]], Catalogue())
-        if proposals.personal is None:
+        if proposals.personal is None or proposals.partly:
             return None
         return PersonalColumn(
             proposals.personal, proposals.best.reason.say(_), can_be_hashed=proposals.personal is Personal.EMAIL

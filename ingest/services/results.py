@@ -22,6 +22,7 @@ _GZIP_START: Final = b"\x1f\x8b"
 _LONGEST_SHOWN_LINE: Final = 600
 SAMPLE_LINES: Final = 8
 _MOST_COMPARED: Final = 50
+_MOST_LOOKED_AT: Final = 200
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ class Report:
     def left_out(self) -> tuple[Found, ...]:
         """Why rows are left out."""
         return self.of_severity(Severity.REFUSED)
+
+    @property
+    def worth_a_look(self) -> tuple[Found, ...]:
+        """What was found in rows that are sent all the same: after a change first, then as they are."""
+        return (*self.of_severity(Severity.CHANGED), *self.of_severity(Severity.NOTICE))
+
+    @property
+    def warnings(self) -> int:
+        """How many times something was found in rows that are sent; what is about the whole file counts once."""
+        return sum(max(found.rows, 1) for found in self.worth_a_look)
 
 
 def report_of(check: Check) -> Report | None:
@@ -187,6 +198,11 @@ class Results:
         ]
 
     @property
+    def warnings(self) -> int:
+        """How many warnings there are; of a report that was deleted only the rows that were changed are known."""
+        return self.report.warnings if self.report else self.check.changed
+
+    @property
     def nothing_to_send(self) -> bool:
         """Whether no row can be sent."""
         return self.check.accepted == 0
@@ -230,7 +246,7 @@ def part_names_of(check: Check) -> list[str]:
 
 @dataclass(frozen=True)
 class Comparison:
-    """This result beside the last one that was sent for the same data source."""
+    """This result beside the last one that was sent for the same data source to the same environment."""
 
     earlier: Batch
     people: int
@@ -259,9 +275,15 @@ class Comparison:
 
 
 def compare_with_last(batch: Batch, check: Check) -> Comparison | None:
-    """The last transfer of this kind and data source that was sent, with its number of people."""
+    """The last transfer of this kind and data source that was sent to the environment where this one goes.
+
+    A rehearsal says nothing about what production has, nor the other way round. None where nothing like it was sent
+    lately.
+    """
     sent = Batch.objects.of(batch.workspace).filter(state="sent").exclude(pk=batch.pk)
-    keys = list(sent.order_by("-created_at", "-id").values_list("pk", flat=True)[:_MOST_COMPARED])
+    newest = sent.order_by("-created_at", "-id").values_list("pk", "delivery__environment")[:_MOST_LOOKED_AT]
+    wanted = batch.destination.environment if batch.destination else None
+    keys = [pk for pk, environment in newest if wanted in (None, environment)][:_MOST_COMPARED]
     for some in (keys[:1], keys[1:]):  # mostly the last one is of this kind
         found = Batch.objects.select_related("result").defer("result__mapping").in_bulk(some) if some else {}
         for earlier in filter(None, map(found.get, some)):
@@ -271,4 +293,8 @@ def compare_with_last(batch: Batch, check: Check) -> Comparison | None:
 
 
 def _goes_to(batch: Batch) -> tuple[Any, ...]:
-    return tuple(map(batch.mapping.get, ("kind", "dpid", "target_dpid")))
+    """Kind and data sources. Where IDs are linked, each column of them has a data source of its own."""
+    mapping = batch.mapping
+    linked = tuple(entry.get("dpid") for entry in mapping.get("ids", ()))
+    target = mapping.get("target_dpid") or mapping.get("dpid")
+    return (mapping.get("kind"), mapping.get("dpid"), mapping.get("email_dpid"), target, linked)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from ingest.aam.identifiers import IdType
 from ingest.crm.mapping import Kind
 from ingest.models import Batch
+from ingest.services.column_details import TakenAway, taken_away
+from ingest.services.destination_settings import Setting, settings_of
 from ingest.services.file_names import Names, planned_names
 from ingest.services.id_words import ID_WORDS, Text
 from ingest.services.people import identifying_columns
@@ -32,7 +34,10 @@ class IdFact:
 
 @dataclass(frozen=True)
 class Summary:
-    """The facts. Counts are columns but for `people`, `left_out` (rows) and `parts`."""
+    """The facts. Counts are columns but for `people`, `left_out` (rows) and `parts`.
+
+    `taken`: the traits that people lose. `place`: where the destination is, in the words of its settings.
+    """
 
     ids: tuple[IdFact, ...]
     emails: tuple[str, ...]
@@ -46,6 +51,8 @@ class Summary:
     names: Names | None
     lines: tuple[str, ...]
     warning: Conflict | None
+    taken: TakenAway | None
+    place: tuple[Setting, ...]
 
     @property
     def source_name(self) -> Text:
@@ -73,6 +80,8 @@ def summary_of(batch: Batch) -> Summary:
         names=planned_names(batch, parts),
         lines=sample_lines(check, LINES) if check else (),
         warning=warning_about_id(batch),
+        taken=taken_away(mapping),
+        place=settings_of(batch.destination),
     )
 
 

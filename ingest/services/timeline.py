@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Batch, Event
-from ingest.services.event_words import sentence_of
+from ingest.services.event_words import is_void_request, sentence_of
 
 A = BatchAction
 S = BatchState
@@ -89,6 +89,8 @@ def timeline_of(batch: Batch, events: Iterable[Event]) -> list[Moment]:
 
 def _moment(event: Event, reasons: Mapping[str, str]) -> Moment:
     title, state = TITLES[event.kind]
+    if is_void_request(event):
+        title = _("The request for approval no longer counts")
     who = event.actor.name if event.actor else ""
     reason = reasons.get(str(event.after.get("decision")), "") if event.kind == f"batch.{A.ASK_FOR_CHANGES}" else ""
     note = reason or (sentence_of(event) if event.kind in _EXPLAINED else "")

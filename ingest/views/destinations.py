@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ingest.access import destination_for
-from ingest.forms.destinations import DestinationForm
+from ingest.forms.destinations import ENVIRONMENT_STAYS, DestinationForm
 from ingest.models import Destination, Role
 from ingest.services import destination_pause
 from ingest.services import destinations as places
@@ -63,10 +63,7 @@ def destination(request: PortalRequest, pk: int) -> HttpResponse:
     chosen = destination_for(request.membership, pk)
     if not places.is_known(chosen):
         return render(request, "ingest/destination_unknown.html", {"chosen": chosen}, status=409)
-    form = DestinationForm(
-        submitted(request), method=chosen.method, initial=_initial(chosen), kept=kept_of(chosen),
-        is_paused=chosen.paused_at is not None,
-    )  # fmt: skip
+    form = _form_of(request, chosen)
     if request.method == "POST" and form.is_valid():
         try:
             lost = places.requests_lost(chosen, secrets=form.secrets, **form.values)
@@ -74,9 +71,16 @@ def destination(request: PortalRequest, pk: int) -> HttpResponse:
                 context = {"form": form, "chosen": chosen, "lost": lost}
                 return render(request, "ingest/destination_confirm.html", context)
             return _saved(request, chosen, form)
-        except (places.Taken, places.Unusable) as wrong:
+        except (places.Taken, places.Unusable, places.Used) as wrong:
             _tell(form, wrong)
     return _page(request, form, _state_of(chosen))
+
+
+def _form_of(request: PortalRequest, chosen: Destination) -> DestinationForm:
+    return DestinationForm(
+        submitted(request), method=chosen.method, initial=_initial(chosen), kept=kept_of(chosen),
+        is_paused=chosen.paused_at is not None, used_for=chosen.environment if places.is_used(chosen) else "",
+    )  # fmt: skip
 
 
 def _initial(chosen: Destination) -> dict[str, object]:
@@ -103,9 +107,11 @@ def _page(request: PortalRequest, form: DestinationForm, context: dict[str, obje
     return render(request, "ingest/destination.html", {"form": form, **context}, status=422 if is_wrong else 200)
 
 
-def _tell(form: DestinationForm, wrong: places.Taken | places.Unusable) -> None:
+def _tell(form: DestinationForm, wrong: places.Taken | places.Unusable | places.Used) -> None:
     if isinstance(wrong, places.Taken):
         form.add_error("name", _("Another destination has this name. Choose another one."))
+    elif isinstance(wrong, places.Used):
+        form.add_error("environment", ENVIRONMENT_STAYS)
     else:
         form.tell(wrong.problems)
 

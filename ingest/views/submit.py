@@ -16,6 +16,7 @@ from ingest.models import Batch, Role
 from ingest.services import submit as asking
 from ingest.services.approve import expires_at
 from ingest.services.journey import first_open
+from ingest.services.sent_columns import sent_columns
 from ingest.services.submit import NotReady, NotWaiting, approvers_for, obstacles_of, replaces
 from ingest.services.summary import Summary, summary_of, usable_by
 from ingest.templatetags.figures import number
@@ -56,6 +57,7 @@ def _context(request: PortalRequest, batch: Batch, summary: Summary, form: Submi
     return {
         "form": form,
         "summary": summary,
+        "columns": sent_columns(batch.mapping, workspace=batch.workspace),
         "replaces": replaces(batch),
         "open_url": step_url(batch, first_open(batch)),
         "admins": people_who(batch.workspace, Role.ADMIN),

@@ -188,6 +188,28 @@ def test_what_only_sounds_like_personal_data_is_not_stopped(name: str, cells: li
     assert proposals_for(name, cells).personal is None
 
 
+PHONE = "+44 20 7946 {:04d}"
+
+
+@pytest.mark.parametrize(
+    ("cells", "partly"),
+    [
+        ([*numbered(PHONE, 3), *TOWNS * 2], True),
+        ([*numbered(PHONE, 1), *["unknown"] * 19], True),
+        ([*numbered(PHONE, 1), *["unknown"] * 20], False),
+        ([*["0171 1234567"] * 2, *["by mail", "never"] * 4], True),
+        (["letter;+4420794601", "call", "letter", "letter;call"] * 5, True),
+        (["2024-01-31", "31.01.2024", "0.5", "007"] * 5, False),
+    ],
+)
+def test_phone_numbers_among_other_values_are_stopped(cells: list[str], partly: bool) -> None:
+    found = proposals_for("reachable by", cells)
+    assert (found.partly, found.proven) == (partly, False)
+    assert found.personal == (Personal.PHONE if partly else None)
+    assert (found.best.mapping is None) is partly
+    assert ("Look at them and decide about this column by itself" in found.best.reason.say()) is partly
+
+
 def test_personal_data_has_ways_out() -> None:
     emails = proposals_for("mail", numbered("p{}@example.com"))
     assert (emails.personal, emails.ways_out) == (Personal.EMAIL, (WayOut.HASH, WayOut.LEAVE_OUT))

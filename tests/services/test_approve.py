@@ -229,6 +229,7 @@ def test_many_bars_take_one_query(django_assert_num_queries: Any) -> None:
     batches = [_waiting(workspace=where) for _number in range(4)]
     user = factories.member(where, "Wei", roles=("approver",))
     batches[2].editors.add(user)
+    Destination.objects.filter(workspace=where).update(changed_at=NOW - timedelta(days=365))
     loaded = list(Batch.objects.of(where).select_related("destination").order_by("pk"))
     with django_assert_num_queries(1):
         bars = approving.bars_for(loaded, user)

@@ -57,6 +57,12 @@ def test_what_an_event_says(kind: str, after: dict[str, Any], sentence: str) -> 
     assert sentence_of(Event(kind=kind, after=after)) == sentence
 
 
+@pytest.mark.parametrize(("state", "lost"), [("waiting", "request for approval"), ("approved", "approval")])
+def test_what_becomes_void_is_an_approval_only_where_there_was_one(state: str, lost: str) -> None:
+    event = Event(kind="batch.void", before={"state": state}, after={"reason": "destination"})
+    assert sentence_of(event) == f"The destination was changed, so the {lost} no longer counts"
+
+
 @pytest.mark.parametrize("answer", sorted(ANSWERS))
 def test_every_answer_has_a_name_for_people(answer: str) -> None:
     assert "the " in sentence_of(Event(kind="batch.answers", after={"changed": [answer]}))

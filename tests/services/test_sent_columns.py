@@ -47,3 +47,31 @@ def test_a_first_file_is_not_compared() -> None:
 )
 def test_the_change_in_people_reads_like_a_sentence(people: int, before: int, words: str) -> None:
     assert Comparison(Batch(), people, before).words == words
+
+
+SIGNAL = {"column": "tier", "action": "signal", "key": "tier"}
+GOLD = {"column": "tier", "action": "trait_if", "values": {"gold": {"add": [7]}}}
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (GOLD, {**GOLD, "values": {"gold": {"add": [8]}}}),
+        (GOLD, {**GOLD, "values": {"silver": {"add": [7]}}}),
+        (GOLD, {**GOLD, "values": {"gold": {"add": [7], "remove": [8]}}}),
+        ({**SIGNAL, "values": {"1": "gold"}}, {**SIGNAL, "values": {"1": "silver"}}),
+        ({**SIGNAL, "values": {"1": "gold"}}, {**SIGNAL, "values": {"1": "gold"}, "otherwise": "skip"}),
+        (SIGNAL, {**SIGNAL, "transforms": ["lower"]}),
+        ({**SIGNAL, "split": ";"}, {**SIGNAL, "split": "|"}),
+    ],
+)
+def test_what_reads_the_same_and_is_something_else_is_marked(before: dict[str, Any], now: dict[str, Any]) -> None:
+    earlier, mapping = ({**factories.MAPPING, "columns": [entry]} for entry in (before, now))
+    assert [column.change for column in sent_columns(mapping, earlier)] == ["changed"]
+    assert [column.change for column in sent_columns(mapping, mapping)] == [""]
+
+
+def test_an_answer_that_is_written_in_full_is_the_same_answer() -> None:
+    whole = {**SIGNAL, "transforms": [], "otherwise": "keep"}
+    found = sent_columns({**factories.MAPPING, "columns": [whole]}, {**factories.MAPPING, "columns": [SIGNAL]})
+    assert [column.change for column in found] == [""]

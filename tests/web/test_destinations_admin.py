@@ -188,7 +188,7 @@ def test_an_approval_that_was_given_is_void_and_says_so(browser: Client, acme: W
         destination_sha256=place.config_sha256, created_at=factories.NOW,
     )  # fmt: skip
     Batch.objects.filter(pk=batch.pk).update(state=BatchState.APPROVED, decision=decision)
-    browser.post(f"{LIST}/{place.pk}", form(environment="production", confirmed="1"))
+    browser.post(f"{LIST}/{place.pk}", form(config_folder=str(folder("elsewhere")), confirmed="1"))
     decision.refresh_from_db()
     batch.refresh_from_db()
     assert decision.voided_at is not None

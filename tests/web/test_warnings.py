@@ -1,0 +1,85 @@
+"""Warnings: what is sent although something was found in it is told to the maker and to the approver."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from ingest.aam.findings import FINDINGS, Severity
+from ingest.models import Batch, Check
+from ingest.services import approvals, results
+from ingest.services.results import Found, Report, Sample
+from tests import factories
+from tests.services import working
+
+pytestmark = pytest.mark.django_db
+PHONE, CHANGED, LEFT_OUT = "value.phone", "value.unsafe_characters", "id.missing"
+
+
+def _found(code: str, rows: int, severity: Severity) -> Found:
+    return Found(FINDINGS[code], rows, severity, (Sample(2, "tier", "+44 20 7946 0000", ""),))
+
+
+WARNINGS = (_found(PHONE, 30, Severity.NOTICE), _found(CHANGED, 4000, Severity.CHANGED))
+
+
+def _checked(monkeypatch: pytest.MonkeyPatch, *findings: Found, refused: int = 0) -> Batch:
+    """A checked batch whose report tells of these findings."""
+    batch = working.checked()
+    Check.objects.filter(pk=working.result_of(batch).pk).update(rows=9, accepted=9 - refused, refused=refused)
+    report = Report(9, 9, 0, 0, 0, 0, {}, findings, (), {})
+    for module in (approvals, results):
+        monkeypatch.setattr(module, "report_of", lambda _check: report)
+    return batch
+
+
+def _page(client: Client, batch: Batch, name: str) -> str:
+    reader = batch.maker
+    if name == "approval":
+        Batch.objects.filter(pk=batch.pk).update(state="waiting", state_at=timezone.now())
+        reader = factories.member(batch.workspace, "Wei", roles=("approver",))
+    client.force_login(reader, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse(name, args=[batch.workspace.slug, batch.number])).content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+@pytest.mark.parametrize(
+    ("findings", "refused", "said", "unsaid"),
+    [
+        ((), 0, "Ready Nothing is left out.", "warning"),
+        (WARNINGS, 0, "Ready, 4,030 warnings Nothing is left out. Look at what was found below", "Ready Nothing"),
+        ((_found(PHONE, 1, Severity.NOTICE),), 0, "Ready, 1 warning Nothing is left out.", "warnings"),
+        (
+            (_found(LEFT_OUT, 1, Severity.REFUSED), *WARNINGS),
+            1,
+            "4,030 warnings are about rows that are sent",
+            "Ready,,",
+        ),
+        ((_found(LEFT_OUT, 1, Severity.REFUSED),), 1, "or correct these rows first.", "warning"),
+    ],
+)
+def test_the_headline_of_a_result_counts_its_warnings(
+    client: Client, monkeypatch: pytest.MonkeyPatch, findings: tuple[Any, ...], refused: int, said: str, unsaid: str
+) -> None:
+    batch = _checked(monkeypatch, *findings, refused=refused)
+    batch.workspace.max_left_out_percent = 100
+    batch.workspace.save()
+    text = _page(client, batch, "results")
+    assert said in text
+    assert unsaid not in text
+
+
+def test_an_approver_reads_what_is_sent_all_the_same_in_figures_without_a_value(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = _page(client, _checked(monkeypatch, *WARNINGS), "approval")
+    assert f"{FINDINGS[CHANGED].meaning} Sent after a change 4,000" in text
+    assert f"{FINDINGS[PHONE].meaning} Sent as it is 30" in text
+    assert "7946" not in text
+
+
+def test_a_dossier_without_warnings_has_no_list_of_them(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "worth a look" not in _page(client, _checked(monkeypatch), "approval")
