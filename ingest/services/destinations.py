@@ -16,7 +16,7 @@ from ingest.services.destination_digest import destination_sha256
 from ingest.services.events import move, record
 from ingest.transfer.base import CheckStep, StepOutcome
 from ingest.transfer.errors import TransferFailure
-from ingest.transfer.registry import Limits, SettingsError, build, read_settings
+from ingest.transfer.registry import Limits, SettingsError, build, must_be_allowed, read_settings
 from ingest.transfer.words import Message
 
 _OPEN = (BatchState.WAITING, BatchState.APPROVED)
@@ -61,7 +61,7 @@ def requests_lost(destination: Destination, **fields: Any) -> int:
 def add(workspace: Workspace, *, actor: User, now: datetime, **fields: Any) -> Destination:
     """A new destination. Raises Taken, Unusable."""
     made = Destination(workspace=workspace, changed_by=actor, changed_at=now, **fields)
-    _read(made)
+    _read(made, is_new_place=True)
     try:
         with transaction.atomic():
             made.save()
@@ -94,7 +94,8 @@ def _changed(destination: Destination, fields: Mapping[str, Any]) -> Destination
     changed = copy.copy(destination)
     for name, value in fields.items():
         setattr(changed, name, value)
-    _read(changed)
+    # One that is no longer allowed can still get another name, and be taken from what is offered.
+    _read(changed, is_new_place=changed.config != destination.config)
     return changed
 
 
@@ -111,20 +112,25 @@ def _void_all(destination: Destination, *, actor: User, now: datetime) -> int:
     return voided
 
 
-def _read(destination: Destination) -> None:
+def _read(destination: Destination, *, is_new_place: bool) -> None:
     """Judge the settings, and work out what approvals are bound to. Raises Unusable."""
     try:
         destination.config = dict(read_settings(destination.method, destination.config))
+        if is_new_place:
+            must_be_allowed(destination.method, destination.config, _limits())
         destination.config_sha256 = destination_sha256(destination)
     except SettingsError as error:
         raise Unusable({name: said(problem) for name, problem in error.problems.items()}) from error
 
 
+def _limits() -> Limits:
+    return Limits(allowed_roots=tuple(settings.LOCAL_ROOTS))
+
+
 def test(destination: Destination) -> Sequence[CheckStep]:
     """Try everything that sending needs, with a probe that is gone afterwards. Never raises a TransferFailure."""
-    limits = Limits(allowed_roots=tuple(settings.LOCAL_ROOTS))
     try:
-        with build(destination.method, destination.config, secrets={}, limits=limits) as place:
+        with build(destination.method, destination.config, secrets={}, limits=_limits()) as place:
             return place.check(temp_tag=f"test-{uuid.uuid4().hex[:16]}")
     except TransferFailure as failure:
         step = CheckStep(failure.code, Message(_("Settings")), StepOutcome.FAILED, failure.message, failure.advice)
