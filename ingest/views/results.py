@@ -15,6 +15,7 @@ from ingest.services import corrections as mending
 from ingest.services import files
 from ingest.services.refused import refused_rows, refused_with
 from ingest.services.results import results_of
+from ingest.services.upload_sweep import delete_unused
 from ingest.views.form_file import Received, takes_file
 from ingest.views.http import PortalRequest
 from ingest.views.policies import for_batch
@@ -86,6 +87,7 @@ def corrections(request: PortalRequest, received: Received, batch: Batch) -> Htt
             mending.take(batch, received.upload, actor=request.user, now=timezone.now())
         except mending.NotTaken as refused:
             problem = refused.sentence
+            delete_unused(received.upload.pk, timezone.now())  # it is of no use for anything else
         else:
             return redirect(step_url(batch, "checking"))
     found = results_of(batch, request.membership)

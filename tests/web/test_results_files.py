@@ -12,6 +12,7 @@ from ingest.models import Batch, Upload
 from ingest.services import check as checks
 from ingest.services import files
 from ingest.services.refused import refused_rows
+from ingest.services.upload_earlier import unused
 from tests import factories
 from tests.services import working
 from tests.web.journey import Maker, check_of, maker_with, title, words
@@ -166,6 +167,7 @@ def test_a_file_that_cannot_be_taken_is_said_where_it_was_chosen(
     assert 'href="#id_file"' in html
     assert 'aria-invalid="true" aria-describedby="id_file_error"' in " ".join(html.split())
     assert (working.state_of(maker.batch), maker.batch.checks.count()) == ("checked", 1)
+    assert unused(maker.batch.workspace, maker.batch.maker, now=timezone.now()) == [], "it cannot be used otherwise"
 
 
 def test_while_it_is_checked_nothing_is_taken_and_the_page_says_so(maker: Maker) -> None:
