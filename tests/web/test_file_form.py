@@ -15,6 +15,7 @@ from ingest.models import Batch, Event, Upload, User, Workspace
 from ingest.services import upload_spool
 from ingest.views import form_file
 from tests import factories
+from tests.web.journey import chosen
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +213,35 @@ def test_another_file_replaces_the_one_that_is_there(client: Client, where: Work
     assert batch.upload.name == "other.csv"
     assert batch.mapping == {**mapping, "reader": {"encoding": "utf-8", "delimiter": ";", "quote": '"', "escape": ""}}
     assert batch.version == 1
+
+
+def test_a_form_that_is_sent_twice_starts_one_transfer(client: Client, where: Workspace, maker: User) -> None:
+    address, content = reverse("transfer_new", args=[where.slug]), b"a,b\n1,2\n"
+    key = chosen(client.get(address), "key")
+    first, second = (send(client, address, content, key=key) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    batch = Batch.objects.get(workspace=where)
+    assert list(Upload.objects.exclude(state="deleted")) == [batch.upload], "the second file is not kept"
+    send(client, address, b"c,d\n1,2\n", key=key)
+    assert Batch.objects.filter(maker=maker).count() == 2, "another file is another transfer"
+    send(client, address, content, key=chosen(client.get(address), "key"))
+    send(client, address, content)
+    assert Batch.objects.filter(maker=maker).count() == 4, "whoever comes anew means it"
+
+
+@pytest.mark.usefixtures("maker")
+def test_a_form_that_is_sent_again_after_its_file_went_counts(client: Client, where: Workspace) -> None:
+    address, content = reverse("transfer_new", args=[where.slug]), b"a,b\n1,2\n"
+    send(client, address, content, key="k")
+    Upload.objects.filter(workspace=where).update(state="deleted")
+    send(client, address, content, key="k")
+    assert Batch.objects.filter(workspace=where).count() == 2
+
+
+@pytest.mark.usefixtures("maker")
+def test_nobody_gets_the_transfer_of_somebody_else_by_their_key(client: Client, where: Workspace) -> None:
+    address, content = reverse("transfer_new", args=[where.slug]), b"a,b\n1,2\n"
+    send(client, address, content, key="k")
+    client.force_login(factories.member(where, "Ben"))
+    send(client, address, content, key="k")
+    assert sorted(Batch.objects.values_list("maker__name", flat=True)) == ["Ada", "Ben"]
