@@ -13,7 +13,7 @@ from ingest.aam.findings import FINDINGS
 from ingest.models import Batch, Role
 from ingest.services import corrections as mending
 from ingest.services import files
-from ingest.services.refused import refused_rows, refused_with
+from ingest.services.refused import is_kept_as_wanted, refused_rows, refused_with
 from ingest.services.results import Results, results_of
 from ingest.services.upload_sweep import delete_unused
 from ingest.views.form_file import Received, takes_file
@@ -57,7 +57,7 @@ def refused_csv(request: PortalRequest, batch: Batch) -> HttpResponseBase:
     if found is None or found.report is None or (code and code not in FINDINGS):
         raise Http404
     name = f"{batch.reference}-left-out.csv"
-    if not code:
+    if is_kept_as_wanted(found.check, code):
         return _stored(found.check.refused_key, name, "text/csv; charset=utf-8")
     try:
         rows = refused_with(found.check, code)
