@@ -98,7 +98,7 @@ def _kept(batch: Batch, names: frozenset[str], **narrowed: object) -> Kept:
     before = Batch.objects.of(batch.workspace).filter(created_at__lte=batch.created_at, **narrowed)
     newest = before.exclude(pk=batch.pk).order_by("-created_at", "-pk")
     same = newest.filter(header_sha256=batch.header_sha256)[:MOST_ALIKE] if batch.header_sha256 else ()
-    alike = (one for one in newest[:MOST_LOOKED_AT] if 2 * _in_common(one, names) >= len(names))
+    alike = (one for one in newest[:MOST_LOOKED_AT] if 2 * _in_common(one, batch, names) >= len(names))
     # Generators: others are asked for only where none has the same columns.
     for candidate in chain.from_iterable(_best_first(few, batch, names) for few in (same, alike)):
         try:
@@ -114,12 +114,14 @@ def _kept(batch: Batch, names: frozenset[str], **narrowed: object) -> Kept:
 
 
 def _best_first(few: Iterable[Batch], batch: Batch, names: frozenset[str]) -> Iterator[Batch]:
-    """Those that answered most of these columns, of equals those that had been sent, of these the newest."""
-    yield from sorted(few, key=lambda one: (_in_common(one, names), _was_sent(one, batch)), reverse=True)
+    """Those with most of these columns, of equals those that had been sent, of these the newest."""
+    yield from sorted(few, key=lambda one: (_in_common(one, batch, names), _was_sent(one, batch)), reverse=True)
 
 
-def _in_common(earlier: Batch, names: frozenset[str]) -> int:
-    """How many of these columns an earlier transfer has decided about."""
+def _in_common(earlier: Batch, batch: Batch, names: frozenset[str]) -> int:
+    """How many of these columns the file of an earlier transfer had: all of them, or those that were decided about."""
+    if batch.header_sha256 and earlier.header_sha256 == batch.header_sha256:
+        return len(names)
     answered = (entry.get("column") for entry in earlier.mapping.get("columns", ()))
     return len(names & {*answered, *identifying_columns(earlier.mapping), *earlier.not_sent})
 
