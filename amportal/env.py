@@ -82,14 +82,15 @@ class Environment:
 
         User, password and name may be percent-encoded; `NAME_FILE` may name a file that holds the address.
         """
-        address = self.secret(name, least_characters=10)
+        known = "sqlite:////absolute/path or postgresql://user:password@host:port/name"
+        address = self.secret(name, least_characters=1, expected=known)
         if not address:
             return _sqlite(default)
         parts = urlsplit(address)
         if parts.scheme == "sqlite" and parts.path.startswith("//"):
             return _sqlite(Path(unquote(parts.path[1:])))
         if parts.scheme != "postgresql" or len(parts.path) < 2:
-            raise _malformed(name, "sqlite:////absolute/path or postgresql://user:password@host:port/name")
+            raise _malformed(name, known)
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path[1:]),
@@ -112,8 +113,11 @@ class Environment:
             raise _malformed(name, "names separated by commas, such as portal.example.com,localhost")
         return parts
 
-    def secret(self, name: str, *, least_characters: int) -> str:
-        """The secret in `NAME` or in the file that `NAME_FILE` names (less its last line end); else empty."""
+    def secret(self, name: str, *, least_characters: int, expected: str = "") -> str:
+        """The secret in `NAME` or in the file that `NAME_FILE` names (less its last line end); else empty.
+
+        `expected`: what the sentence about another one says, if it can say more than how long it must be.
+        """
         text, path = self._variables.get(name), self._variables.get(f"{name}_FILE")
         if text is not None and path is not None:
             message = f"{name} and {name}_FILE are both set: keep one of them."
@@ -123,7 +127,7 @@ class Environment:
         if text is None:
             return ""
         if len(text) < least_characters or text != text.strip():
-            raise _malformed(name, f"at least {least_characters} characters without blanks around them")
+            raise _malformed(name, expected or f"at least {least_characters} characters without blanks around them")
         return text
 
     def key_ring(self, name: str) -> tuple[str, ...]:

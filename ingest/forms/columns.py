@@ -160,12 +160,12 @@ class ColumnsForm:
 
     @property
     def chips(self) -> list[dict[str, Any]]:
-        """The filters with how many columns each lets through."""
-        counts = self.table.counts
+        """The filters with how many columns each lets through, with what is chosen on the page like the tally."""
         return [
-            {"label": label, "url": f"?show={show}", "count": counts[show or "all"], "current": show == self.show}
-            for show, (label, _states) in SHOWS.items()
-        ]
+            {"label": label, "url": f"?show={show}", "count": sum(state in wanted for state in self._states),
+             "current": show == self.show, "id": f"chip-{show or 'all'}"}
+            for show, (label, wanted) in SHOWS.items()
+        ]  # fmt: skip
 
     @property
     def first(self) -> int:
@@ -185,10 +185,14 @@ class ColumnsForm:
     @property
     def tally(self) -> dict[str, int]:
         """How many columns are sent, and need an answer, with what is chosen on the page."""
-        states = [Line(row, self.chosen.get(row.position, row.chosen), "").state for row in self.table.rows]
-        sent = sum(state in {RowState.MATCHED, RowState.GUESSED} for state in states)
+        sent = sum(state in {RowState.MATCHED, RowState.GUESSED} for state in self._states)
         asked = sum(row.is_asked for row in self.table.rows)
-        return {"sent": sent, "open": states.count(RowState.OPEN), "asked": asked}
+        return {"sent": sent, "open": self._states.count(RowState.OPEN), "asked": asked}
+
+    @cached_property
+    def _states(self) -> list[RowState]:
+        """The state of every column of the file with what is chosen on the page."""
+        return [Line(row, self.chosen.get(row.position, row.chosen), "").state for row in self.table.rows]
 
     @property
     def can_take_first(self) -> bool:

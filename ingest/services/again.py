@@ -6,6 +6,7 @@ from django.db import transaction
 
 from ingest.lifecycle import FINISHED, MOVES, BatchAction, BatchState, PartState
 from ingest.models import Batch, Check, Destination, Environment, Part, User
+from ingest.services.destination_choice import free_name
 from ingest.services.events import move, record
 
 _KEPT_OF_CHECK = (
@@ -127,10 +128,13 @@ def _locked(batch: Batch) -> Batch:
 
 
 def _copy(batch: Batch, *, actor: User, now: datetime, **answers: object) -> Batch:
-    copy = Batch.objects.create(
-        workspace=batch.workspace, number=batch.workspace.take_number(), maker=actor, state_at=now, name=batch.name,
+    copy = Batch(
+        workspace=batch.workspace, number=batch.workspace.take_number(), maker=actor, state_at=now,
         not_sent=batch.not_sent, copied_from=batch, **answers,
     )  # fmt: skip
+    # People find a transfer by its name, so no two have the same; the page for it would refuse one, too.
+    copy.name = free_name(copy, batch.name) if batch.name else ""
+    copy.save()
     copy.editors.add(actor)
     return copy
 

@@ -174,7 +174,7 @@ def has_columns_to_match(batch: Batch) -> bool:
 def table_of(batch: Batch) -> Table:
     """The columns of the batch's file with their answers and proposals. Raises FileProblem and FileGone."""
     looks = look_at_file_of(batch).columns
-    own, workspace = remembered_for(batch)
+    own, workspace = remembered_for(batch, [look.name for look in looks])
     proposals = proposals_for(batch, own=own, workspace=workspace)
     since = since_last_time(batch, own if own.batch else workspace, [look.name for look in looks])
     alike = next((kept.batch for kept in (own, workspace) if kept.is_same_header), None)

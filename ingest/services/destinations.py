@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Batch, Decision, Destination, User, Workspace
 from ingest.services.destination_digest import destination_sha256
+from ingest.services.destination_limits import installation_limits
 from ingest.services.destination_secrets import NONE, Changes, planned, problems_of, write
 from ingest.services.destination_settings import settings_told
 from ingest.services.events import move, record
 from ingest.services.place_changes import ADDED, CHANGED
 from ingest.transfer.errors import Misconfigured
-from ingest.transfer.registry import SettingsError, method_named, read_settings
+from ingest.transfer.registry import SettingsError, method_named, must_be_allowed, read_settings
 from ingest.transfer.words import Message
 
 _OPEN = (BatchState.WAITING, BatchState.APPROVED)
@@ -138,6 +139,9 @@ def _changed(destination: Destination, fields: Mapping[str, Any], secrets: Chang
     problems = problems_of(changed, secrets)
     try:
         changed.config = dict(read_settings(changed.method, changed.config))
+        if changed.config != destination.config:
+            # One that is no longer allowed can still get another name, and be taken from what is offered.
+            must_be_allowed(changed.method, changed.config, installation_limits())
         changed.config_sha256 = destination_sha256(changed)
     except SettingsError as error:
         problems |= error.problems

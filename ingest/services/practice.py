@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 
 from ingest.models import Batch, Upload, User, Workspace
+from ingest.services.once import first_with
 from ingest.services.start import start_batch
 from ingest.services.upload_form import Incoming
 
@@ -19,9 +20,13 @@ def sample_bytes() -> bytes:
     return codecs.BOM_UTF8 + bytes(path.read_bytes()).removeprefix(codecs.BOM_UTF8)
 
 
-def start_sample(workspace: Workspace, *, actor: User, now: datetime) -> Batch:
-    """A new draft whose file is the sample, as if its maker had uploaded it. Raises Refused, where no file has room."""
-    return start_batch(_upload(workspace, actor, now), actor=actor, now=now)
+def start_sample(workspace: Workspace, key: str, *, actor: User, now: datetime) -> Batch:
+    """A new draft whose file is the sample, as if its maker had uploaded it; one for each `key` of a form.
+
+    Raises Refused, where no file has room.
+    """
+    upload = first_with(_upload(workspace, actor, now), key, actor=actor, now=now)
+    return start_batch(upload, actor=actor, now=now)
 
 
 def _upload(workspace: Workspace, owner: User, now: datetime) -> Upload:

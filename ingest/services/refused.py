@@ -14,6 +14,7 @@ from ingest.services import files
 
 SHOWN: Final = 200
 _LONGEST_CELL: Final = 200
+_KEPT_WITH: Final = ","
 # A record may be as long as the engine reads; the module's own limit of 128 KB would stop at one.
 csv.field_size_limit(sys.maxsize)
 
@@ -62,8 +63,20 @@ def _first(rows: Iterator[list[str]], code: str, limit: int) -> RefusedRows:
     return RefusedRows(header, tuple(shown), more=False)
 
 
+def separator_of(check: Check) -> str:
+    """What separates the cells of the customer file; a comma where it is none of text."""
+    return str((check.mapping.get("reader") or {}).get("delimiter") or _KEPT_WITH)
+
+
+def is_kept_as_wanted(check: Check, code: str) -> bool:
+    """Whether the file that is kept is the very one to download."""
+    return not code and separator_of(check) == _KEPT_WITH
+
+
 def refused_with(check: Check, code: str) -> Iterator[bytes]:
-    """refused.csv with only the rows of one code, as bytes. Raises FileGone at once, not when it is read."""
+    """The rows that are left out, or only those of one code, separated as in the customer file: the program that people
+    open that with opens this one, too. Raises FileGone at once, not when it is read.
+    """
     if not files.exists(check.refused_key):
         raise files.FileGone(check.refused_key)
     return _with(check, code)
@@ -71,14 +84,14 @@ def refused_with(check: Check, code: str) -> Iterator[bytes]:
 
 def _with(check: Check, code: str) -> Iterator[bytes]:
     with files.local_copy(check.refused_key) as path, path.open(encoding="utf-8-sig", newline="") as text:
-        rows = csv.reader(text)
-        yield b"\xef\xbb\xbf" + _line(next(rows, []))
+        rows, separator = csv.reader(text), separator_of(check)
+        yield b"\xef\xbb\xbf" + _line(next(rows, []), separator)
         for row in rows:
-            if code in row[1].split(";"):
-                yield _line(row)
+            if not code or code in row[1].split(";"):
+                yield _line(row, separator)
 
 
-def _line(cells: list[str]) -> bytes:
+def _line(cells: list[str], separator: str) -> bytes:
     line = io.StringIO()
-    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    csv.writer(line, delimiter=separator, lineterminator="\r\n").writerow(cells)
     return line.getvalue().encode()

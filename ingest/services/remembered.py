@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -10,7 +11,9 @@ from ingest.aam.traits import TraitType
 from ingest.crm.catalogue import Catalogue, KnownKey, TraitEntry
 from ingest.crm.mapping import Kind, MappingDocument, MappingError, parse_mapping
 from ingest.crm.proposals import Remembered, remembered_from
+from ingest.lifecycle import BatchState
 from ingest.models import Batch, Trait
+from ingest.services.people import identifying_columns
 
 MOST_LOOKED_AT: Final = 30
 MOST_TRAITS: Final = 5000
@@ -77,31 +80,52 @@ def known_keys(batch: Batch) -> list[str]:
     return [key for key, _uses in _keys(batch)[:MOST_KEYS]]
 
 
-def remembered_for(batch: Batch) -> tuple[Kept, Kept]:
-    """The answers of the latest transfer that fits: of this maker, and of anybody in the workspace.
+def remembered_for(batch: Batch, header: Collection[str]) -> tuple[Kept, Kept]:
+    """The answers of the transfer that fits a file with these columns best: of this maker, and of anybody.
 
-    One with the same columns comes before all others.
+    One with the same columns comes before all others. Only transfers that were begun before this one count, so what is
+    offered here does not change because somebody begins another.
     """
-    of_workspace = _kept(batch)
+    names = frozenset(header)
+    of_workspace = _kept(batch, names)
     is_first = of_workspace.is_same_header or not batch.header_sha256
     if is_first and of_workspace.batch is not None and of_workspace.batch.maker_id == batch.maker_id:
         return of_workspace, of_workspace
-    return _kept(batch, maker=batch.maker), of_workspace
+    return _kept(batch, names, maker=batch.maker), of_workspace
 
 
-def _kept(batch: Batch, **narrowed: object) -> Kept:
-    newest = Batch.objects.of(batch.workspace).filter(**narrowed).order_by("-created_at", "-pk")
-    same = newest.filter(header_sha256=batch.header_sha256)[: MOST_ALIKE + 1] if batch.header_sha256 else ()
-    for candidate in chain(same, newest[: MOST_LOOKED_AT + 1]):  # the second only where the first has none
-        if candidate.pk == batch.pk:
-            continue
+def _kept(batch: Batch, names: frozenset[str], **narrowed: object) -> Kept:
+    before = Batch.objects.of(batch.workspace).filter(created_at__lte=batch.created_at, **narrowed)
+    newest = before.exclude(pk=batch.pk).order_by("-created_at", "-pk")
+    same = newest.filter(header_sha256=batch.header_sha256)[:MOST_ALIKE] if batch.header_sha256 else ()
+    alike = (one for one in newest[:MOST_LOOKED_AT] if 2 * _in_common(one, batch, names) >= len(names))
+    # Generators: others are asked for only where none has the same columns.
+    for candidate in chain.from_iterable(_best_first(few, batch, names) for few in (same, alike)):
         try:
             document = parse_mapping(candidate.mapping)
         except MappingError:
             continue
         if document.kind is not Kind.TRAITS:
             continue
-        header = [*document.named_columns, *candidate.not_sent]
+        columns = [*document.named_columns, *candidate.not_sent]
         is_same = bool(batch.header_sha256) and candidate.header_sha256 == batch.header_sha256
-        return Kept(remembered_from(document, header), candidate, document, is_same)
+        return Kept(remembered_from(document, columns), candidate, document, is_same)
     return NOTHING
+
+
+def _best_first(few: Iterable[Batch], batch: Batch, names: frozenset[str]) -> Iterator[Batch]:
+    """Those with most of these columns, of equals those that had been sent, of these the newest."""
+    yield from sorted(few, key=lambda one: (_in_common(one, batch, names), _was_sent(one, batch)), reverse=True)
+
+
+def _in_common(earlier: Batch, batch: Batch, names: frozenset[str]) -> int:
+    """How many of these columns the file of an earlier transfer had: all of them, or those that were decided about."""
+    if batch.header_sha256 and earlier.header_sha256 == batch.header_sha256:
+        return len(names)
+    answered = (entry.get("column") for entry in earlier.mapping.get("columns", ()))
+    return len(names & {*answered, *identifying_columns(earlier.mapping), *earlier.not_sent})
+
+
+def _was_sent(earlier: Batch, batch: Batch) -> bool:
+    """Whether it had been sent when this one was begun; what happens to it later changes nothing here."""
+    return earlier.state == BatchState.SENT and earlier.state_at <= batch.created_at

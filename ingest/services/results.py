@@ -139,14 +139,16 @@ def masked(line: str) -> str:
 class Group:
     """Findings that do the same to their rows. `kind` is how pages mark them: error, warning, info.
 
-    `whole`: how many rows there are of which each finding has its share.
+    `whole`: how many rows there are of which each finding has its share. `counts_left_out`: a finding counts all rows
+    that it is in, and some of them may be left out because of another one.
     """
 
     title: str
     kind: str
     whole: int
     found: tuple[Found, ...]
-    is_left_out: bool
+    is_left_out: bool = False
+    counts_left_out: bool = False
 
     @property
     def icon(self) -> str:
@@ -193,8 +195,8 @@ class Results:
         changed, notices = report.of_severity(Severity.CHANGED), report.of_severity(Severity.NOTICE)
         return [
             Group(_("Left out"), "error", check.refused, report.left_out, is_left_out=True),
-            Group(_("Sent after a change"), "warning", check.changed, changed, is_left_out=False),
-            Group(_("Sent as it is, worth a look"), "info", check.rows, notices, is_left_out=False),
+            Group(_("Sent after a change"), "warning", check.changed, changed, counts_left_out=bool(check.refused)),
+            Group(_("Sent as it is, worth a look"), "info", check.rows, notices, counts_left_out=bool(check.refused)),
         ]
 
     @property

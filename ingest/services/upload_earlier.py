@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from ingest.models import Batch, Upload, User, Workspace
+from ingest.models import Batch, Check, Upload, User, Workspace
+from ingest.services.upload import count_written
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,27 @@ def earlier_use(upload: Upload) -> EarlierUse | None:
 
 
 def unfinished(workspace: Workspace, owner: User, *, now: datetime) -> list[Upload]:
-    """Uploads of a person that can go on, the latest first."""
+    """Uploads of a person that can go on, the latest first, with what has arrived of each."""
     receiving = Upload.objects.filter(
         workspace=workspace, owner=owner, state=Upload.State.RECEIVING, resumable=True, expires_at__gt=now
     )
-    return _latest_first(receiving)
+    latest = _latest_first(receiving)
+    for upload in latest:
+        count_written(upload)
+    return latest
 
 
 def unused(workspace: Workspace, owner: User, *, now: datetime) -> list[Upload]:
-    """Files of a person that are complete and belong to no transfer yet, the latest first."""
+    """Files of a person that are complete and belong to no transfer yet, the latest first.
+
+    Corrected rows, and files that others have replaced since they were checked, have been used up.
+    """
     complete = Upload.objects.filter(
         workspace=workspace, owner=owner, state=Upload.State.COMPLETE, expires_at__gt=now, batches=None
     )
-    return _latest_first(complete)
+    checked = Exists(Check.objects.filter(upload=OuterRef("pk")))
+    corrected = Exists(Check.objects.filter(corrections=OuterRef("pk")))
+    return _latest_first(complete.exclude(checked).exclude(corrected))
 
 
 def _latest_first(few: Iterable[Upload]) -> list[Upload]:

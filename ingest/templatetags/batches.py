@@ -64,7 +64,7 @@ def next_page(batch: Batch) -> str:
             return "checking"
         case S.CHECKED:
             return "results"
-        case S.DRAFT if batch.upload_id is None:
+        case S.DRAFT if batch.upload_id is None or not batch.header_sha256:  # none, or one that cannot be used
             return "step_file"
         case S.DRAFT if not batch.mapping.get("kind"):
             return "step_people"

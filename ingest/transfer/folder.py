@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,14 +152,19 @@ def _not_hashed(status: os.stat_result) -> Present:
     return Present(status.st_size if stat.S_ISREG(status.st_mode) else 0, None)
 
 
+def must_be_allowed(path: Path, real: Path, roots: Sequence[Path]) -> None:
+    """Raise `folder.not_allowed` unless `real`, which is `path` with its links followed, lies inside an allowed one."""
+    if not any(real.is_relative_to(os.path.realpath(root)) for root in roots):
+        raise failure("folder.not_allowed", folder=str(path), roots=", ".join(map(str, roots)) or "—")
+
+
 @contextmanager
 def open_folder(path: Path, allowed_roots: Iterable[Path]) -> Iterator[OpenFolder]:
     """Open a folder that lies, links followed, inside an allowed one."""
     roots = tuple(allowed_roots)
     with errors_of_opening(path):
         real = Path(os.path.realpath(path, strict=True))
-        if not any(real.is_relative_to(os.path.realpath(root)) for root in roots):
-            raise failure("folder.not_allowed", folder=str(path), roots=", ".join(map(str, roots)) or "—")
+        must_be_allowed(path, real, roots)
         fd = os.open(real, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         if Path(f"/proc/self/fd/{fd}").readlink() != real:  # a folder above it was exchanged for a link just now

@@ -2,20 +2,24 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from ingest.transfer import ftp_method, local_method, s3_method, sftp_method
+from ingest.transfer import folder, ftp_method, local_method, s3_method, sftp_method
 from ingest.transfer.base import Destination
+from ingest.transfer.errors import TransferFailure
 from ingest.transfer.failures import failure
 from ingest.transfer.method import Limits, Method
 from ingest.transfer.secret import Secret
 from ingest.transfer.settings import Field, FieldKind, SettingsError, Value, read_fields
+from ingest.transfer.words import Message
 
 __all__ = [
     "METHODS", "Field", "FieldKind", "Limits", "Method", "SettingsError", "build", "canonical_settings", "method_named",
-    "read_settings", "settings_sha256",
+    "must_be_allowed", "read_settings", "settings_sha256",
 ]  # fmt: skip
 
 METHODS: Final[Mapping[str, Method]] = MappingProxyType(
@@ -45,6 +49,20 @@ def build(
 ) -> Destination:  # fmt: skip
     """A destination, not yet connected. Raises Misconfigured (SettingsError among them)."""
     return method_named(method).build(read_settings(method, settings), secrets, limits)
+
+
+def must_be_allowed(method: str, settings: Mapping[str, object], limits: Limits) -> None:
+    """Raise SettingsError where the installation allows no such place; it need not be there yet."""
+    problems: dict[str, Message] = {}
+    for asked in method_named(method).fields:
+        if asked.kind is FieldKind.FOLDER:
+            path = Path(str(settings[asked.name]))
+            try:
+                folder.must_be_allowed(path, Path(os.path.realpath(path)), limits.allowed_roots)
+            except TransferFailure as refused:
+                problems[asked.name] = refused.message
+    if problems:
+        raise SettingsError(problems)
 
 
 def canonical_settings(method: str, settings: Mapping[str, object]) -> str:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import trigger_client_event
 
 from ingest.lifecycle import BatchState
 from ingest.models import Batch, Role
@@ -50,10 +50,14 @@ def checking(request: PortalRequest, batch: Batch) -> HttpResponse:
 @for_batch()
 @require_safe
 def checking_progress(request: PortalRequest, batch: Batch) -> HttpResponse:
-    """How far it is. Asked only while the page is in view, so a finished check goes on to its results."""
+    """How far it is. Asked only while the page is in view, so a finished check goes on to its results.
+
+    They take the place of this page in the browser's history: one step back leads to what was before the check.
+    """
     check = newest_check(batch)
     if check is None or batch.state == BatchState.CHECKED:
-        return HttpResponseClientRedirect(step_url(batch, "results" if check else "transfer"))
+        address = step_url(batch, "results" if check else "transfer")
+        return trigger_client_event(HttpResponse(status=204), "go-on", {"address": address})
     context = {"batch": batch, "progress": progress_of(check, now=timezone.now())}
     return render(request, "ingest/_checking_progress.html", context)
 

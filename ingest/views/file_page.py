@@ -16,6 +16,7 @@ from ingest.services.look import look_at_file_of
 from ingest.services.upload_earlier import earlier_use, unfinished, unused
 from ingest.views.http import PortalRequest
 from ingest.views.steps import comes_back, frame, step_url
+from ingest.views.wide import column_page
 
 
 def new_page(request: PortalRequest, problem: str) -> HttpResponse:
@@ -27,7 +28,10 @@ def new_page(request: PortalRequest, problem: str) -> HttpResponse:
 
 def file_page(request: PortalRequest, batch: Batch, problem: str) -> HttpResponse:
     """The page about the file of a transfer; with a problem of another file it says that the old one stayed."""
-    context = frame(request, batch, "step_file") | upload_context(request, problem) | about_file(batch)
+    about = about_file(batch)
+    context = frame(request, batch, "step_file") | upload_context(request, problem) | about
+    if "look" in about:
+        context["column_page"] = column_page(request, len(about["look"].header))
     context["next_url"] = step_url(batch, "submit" if comes_back(request) else "step_people")
     return render(request, "ingest/step_file.html", context, status=422 if problem else 200)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ingest.access import batch_for, upload_for
 from ingest.forms.numbers import whole_number
 from ingest.models import Batch, Role, Upload
+from ingest.services.once import first_with
 from ingest.services.start import NotUsable, replace_file, start_batch
 from ingest.services.upload import cancel
 from ingest.services.upload_spool import Busy
@@ -30,7 +31,8 @@ def transfer_new(request: PortalRequest, received: Received) -> HttpResponse:
     """Start a transfer with a file."""
     if received.upload is None:
         return new_page(request, received.problem)
-    return _start(request, received.upload)
+    key = request.POST.get("key", "")
+    return _start(request, first_with(received.upload, key, actor=request.user, now=timezone.now()))
 
 
 @for_batch(Role.MAKER, own=True, related=("upload",))

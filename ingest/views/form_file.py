@@ -13,15 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from ingest.forms.numbers import whole_number
 from ingest.models import Upload
-from ingest.services.upload_admission import Refused
-from ingest.services.upload_form import Incoming
+from ingest.services.upload_admission import Refused, too_large
+from ingest.services.upload_form import WRAPPING_BYTES, Incoming
 from ingest.templatetags.figures import filesize_short
 from ingest.views.http import PortalRequest
 
 P = ParamSpec("P")
 CHUNK_BYTES: Final = 256 * 1024
-# Of a form that is refused, this much is read all the same: browsers show an answer only once they have sent theirs.
+# A form that is refused is read all the same up to this size: browsers show an answer only once they have sent theirs.
+# A larger one they could not send to its end anyway, so nobody waits for it; gunicorn then closes the connection.
 DRAINED_BYTES: Final = 256 * 1024 * 1024
 
 
@@ -53,6 +55,12 @@ def takes_file(view: FileView[P]) -> Callable[Concatenate[PortalRequest, P], Htt
     @csrf_exempt
     @wraps(view)
     def answer(request: PortalRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method == "POST" and _is_hopeless(request):
+            request.POST = QueryDict()  # whoever looks for a field must not begin to read
+            refused = view(request, Received(problem=too_large(request.membership.workspace).say(filesize_short)),
+                           *args, **kwargs)  # fmt: skip
+            refused.status_code = 413 if refused.status_code == 422 else refused.status_code
+            return refused
         try:
             received = _receive(request) if request.method == "POST" else Received()
         except Forged as forged:
@@ -61,6 +69,17 @@ def takes_file(view: FileView[P]) -> Callable[Concatenate[PortalRequest, P], Htt
         return view(request, received, *args, **kwargs)
 
     return answer
+
+
+def _length(request: PortalRequest) -> int:
+    """How many bytes the form says that it has."""
+    return whole_number(request.META.get("CONTENT_LENGTH") or "") or 0
+
+
+def _is_hopeless(request: PortalRequest) -> bool:
+    """Whether nothing that it may hold fits, and it is so large that nobody waits for its end to say so."""
+    most = request.membership.workspace.max_upload_bytes + WRAPPING_BYTES
+    return request.content_type == "multipart/form-data" and _length(request) > max(most, DRAINED_BYTES)
 
 
 def _receive(request: PortalRequest) -> Received:
@@ -159,7 +178,7 @@ def _protected(request: HttpRequest) -> HttpResponse:
 
 
 def _drain(request: PortalRequest) -> None:
-    left = DRAINED_BYTES
+    left = DRAINED_BYTES if _length(request) <= DRAINED_BYTES else 0
     try:
         while left > 0 and (data := request.read(min(CHUNK_BYTES, left))):
             left -= len(data)

@@ -29,7 +29,8 @@ def sample_start(request: PortalRequest) -> HttpResponse:
     """Start a transfer with it."""
     workspace = request.membership.workspace
     try:
-        batch = start_sample(workspace, actor=request.user, now=timezone.now())
+        key = request.POST.get("key", "")
+        batch = start_sample(workspace, key, actor=request.user, now=timezone.now())
     except Refused as refused:
         messages.warning(request, refused.say(filesize_short))
         return redirect("transfer_new", workspace.slug)

@@ -20,6 +20,7 @@ from ingest.views.http import PortalRequest
 from ingest.views.kept import submitted
 from ingest.views.policies import for_batch
 from ingest.views.steps import expected_version, frame, onward, step_url, while_editable
+from ingest.views.wide import column_page
 
 
 @for_batch(Role.MAKER, own=True)
@@ -38,7 +39,7 @@ def reading(request: PortalRequest, batch: Batch) -> HttpResponse:
         if request.method == "POST" and form.is_valid() and "use" in request.POST:
             _use(request, batch, form)
             return onward(request, batch, "step_file")
-        shown = _shown(batch, form)
+        shown = _shown(request, batch, form)
     except FileProblem as problem:
         shown = {"problems": [{"url": "", "text": _(problem.sentence)}]}
     except FileGone:
@@ -53,8 +54,8 @@ def _use(request: PortalRequest, batch: Batch, form: ReadingForm) -> None:
     )
 
 
-def _shown(batch: Batch, form: ReadingForm) -> dict[str, Any]:
+def _shown(request: PortalRequest, batch: Batch, form: ReadingForm) -> dict[str, Any]:
     """The first rows, read as chosen; as before while nothing is."""
     chosen = form.is_bound and form.is_valid() and batch.upload is not None
     look = look_at(batch.upload, form.reader) if chosen and batch.upload else look_at_file_of(batch)
-    return {"look": look, "notes": notes_about(look)}
+    return {"look": look, "notes": notes_about(look), "column_page": column_page(request, len(look.header))}

@@ -13,12 +13,14 @@ from ingest.aam.findings import FINDINGS
 from ingest.models import Batch, Role
 from ingest.services import corrections as mending
 from ingest.services import files
-from ingest.services.refused import refused_rows, refused_with
-from ingest.services.results import results_of
+from ingest.services.refused import is_kept_as_wanted, refused_rows, refused_with
+from ingest.services.results import Results, results_of
+from ingest.services.upload_sweep import delete_unused
 from ingest.views.form_file import Received, takes_file
 from ingest.views.http import PortalRequest
 from ingest.views.policies import for_batch
 from ingest.views.steps import frame, step_url
+from ingest.views.wide import column_page
 
 
 @for_batch(related=("result",))
@@ -29,8 +31,7 @@ def results(request: PortalRequest, batch: Batch) -> HttpResponse:
     if found is None:
         return redirect(step_url(batch, "transfer"))
     back = "" if found.may_change else "transfer"
-    context: dict[str, Any] = frame(request, batch, "results", back=back) | {"results": found}
-    return render(request, "ingest/results.html", context)
+    return render(request, "ingest/results.html", _context(request, batch, found, back=back))
 
 
 @for_batch(Role.MAKER)
@@ -56,7 +57,7 @@ def refused_csv(request: PortalRequest, batch: Batch) -> HttpResponseBase:
     if found is None or found.report is None or (code and code not in FINDINGS):
         raise Http404
     name = f"{batch.reference}-left-out.csv"
-    if not code:
+    if is_kept_as_wanted(found.check, code):
         return _stored(found.check.refused_key, name, "text/csv; charset=utf-8")
     try:
         rows = refused_with(found.check, code)
@@ -86,14 +87,20 @@ def corrections(request: PortalRequest, received: Received, batch: Batch) -> Htt
             mending.take(batch, received.upload, actor=request.user, now=timezone.now())
         except mending.NotTaken as refused:
             problem = refused.sentence
+            delete_unused(received.upload.pk, timezone.now())  # it is of no use for anything else
         else:
             return redirect(step_url(batch, "checking"))
     found = results_of(batch, request.membership)
     if found is None:
         return redirect(step_url(batch, "transfer"))
     problems = [{"url": "#id_file" if found.may_correct else "", "text": problem}]
-    context = frame(request, batch, "results") | {"results": found, "problems": problems, "problem": problem}
+    context = _context(request, batch, found) | {"problems": problems, "problem": problem}
     return render(request, "ingest/results.html", context, status=422)
+
+
+def _context(request: PortalRequest, batch: Batch, found: Results, *, back: str = "") -> dict[str, Any]:
+    page = column_page(request, len(found.report.columns) if found.report else 0)
+    return frame(request, batch, "results", back=back) | {"results": found, "column_page": page}
 
 
 def _stored(key: str, name: str, kind: str) -> HttpResponseBase:

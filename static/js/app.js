@@ -35,6 +35,9 @@
     if (document.hidden && event.target.closest?.("[data-poll]")) event.preventDefault();
   });
 
+  // A page that was only to wait on makes way for what comes after it: one step back doesn't lead to it again.
+  on("go-on", (event) => { location.replace(event.detail.address); });
+
   // What couldn't be fetched is said; what is on the page stays.
   const fault = (shown) => () => {
     const notice = document.getElementById("fault");

@@ -90,6 +90,7 @@ def test_three_hundred_columns_stay_usable(walk: Walk, tmp_path: Path) -> None:
     maker = walk("maker")
     maker.start(file)
     for_each = []
+    for_each.append(maker.page.evaluate("document.querySelectorAll('*').length"))
     maker.answer_traits()
     for_each.append(maker.page.evaluate("document.querySelectorAll('*').length"))
     maker.page.goto(maker.at("/columns") + "?page=2")

@@ -113,6 +113,21 @@ def test_the_account_that_invites_can_do_nothing() -> None:
     assert not inviter.memberships.exists()
 
 
+def test_the_link_leads_to_where_the_portal_answers(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    arguments = ["--name", "Acme", "--admin", "ada@example.com"]
+    for slug, said, address in (
+        ("one", None, "http://127.0.0.1:8000"),
+        ("two", "http://127.0.0.1:8123 (process 7)", "http://127.0.0.1:8123"),
+    ):
+        if said:
+            (tmp_path / "serve.lock").write_text(said)
+        out = io.StringIO()
+        call_command("create_workspace", *arguments, "--slug", slug, stdout=out)
+        assert f"\n{address}/invitation/" in out.getvalue()
+        assert "--base" in out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -26,6 +26,13 @@ def test_a_truth_is_true_or_false(text: str | None, *, value: bool) -> None:
     assert Environment(variables).boolean("SHOWN", default=True) is value
 
 
+@pytest.mark.parametrize("address", ["mysql://x", "mysql://somebody@db/portal", "", "postgresql://db"])
+def test_an_unknown_kind_of_database_is_told_which_are_known(address: str, tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"sqlite:////absolute/path or postgresql://") as told:
+        Environment({"DB": address}).database("DB", default=tmp_path)
+    assert "mysql" not in str(told.value)
+
+
 def test_names_are_cut_at_commas_and_trimmed() -> None:
     assert Environment({"HOSTS": "portal.example.com, localhost"}).names("HOSTS") == ("portal.example.com", "localhost")
     assert Environment({}).names("HOSTS") == ()

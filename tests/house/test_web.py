@@ -74,3 +74,9 @@ def test_every_word_of_a_template_can_be_translated(path: Path) -> None:
 def test_scripts_keep_no_value_and_build_no_code(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert re.findall(r"\beval\(|new Function|innerHTML|document\.write|insertAdjacentHTML", text) == []
+
+
+def test_a_title_without_blanks_is_broken_where_the_page_ends() -> None:
+    """`break-word`, as all text has it, leaves a part of a row as wide as its longest word."""
+    css = (PROJECT / "static" / "css" / "base.css").read_text(encoding="utf-8")
+    assert re.search(r"^  h1 {[^}]*overflow-wrap: anywhere;", css, re.MULTILINE)

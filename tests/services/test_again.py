@@ -43,12 +43,22 @@ def test_used_again_keeps_every_answer_but_file_and_how_it_was_read() -> None:
     first = working.draft(name="Loyalty", mapping={**factories.MAPPING, "reader": reader}, not_sent=["city"])
     Batch.objects.filter(pk=first.pk).update(header_sha256="a" * 64, note="a note", replaces_confirmed=True)
     copy = again.use_again(_fresh(first), actor=first.maker, now=NOW)
-    assert (copy.mapping, copy.not_sent, copy.name) == (factories.MAPPING, ["city"], "Loyalty")
+    assert (copy.mapping, copy.not_sent, copy.name) == (factories.MAPPING, ["city"], "Loyalty (2)")
     assert (copy.upload, copy.result, copy.decision, copy.delivery) == (None, None, None, None)
     assert (copy.state, copy.header_sha256, copy.note, copy.replaces_confirmed) == ("draft", "", "", False)
     assert (copy.copied_from, copy.maker, copy.number) == (first, first.maker, first.number + 1)
     assert kinds(copy) == ["batch.started"]
     assert copy.events.get().after == {"state": "draft", "copied_from": first.number}
+
+
+def test_no_copy_has_the_name_of_another_transfer() -> None:
+    first = _sent()
+    Batch.objects.filter(pk=first.pk).update(name="Loyalty")
+    copies = [again.use_again(_fresh(first), actor=first.maker, now=NOW), _to_production(_fresh(first))]
+    assert [copy.name for copy in copies] == ["Loyalty (2)", "Loyalty (3)"]
+    Batch.objects.filter(pk=first.pk).update(name="")
+    Batch.objects.filter(pk=copies[0].pk).update(version=1)
+    assert again.use_again(_fresh(first), actor=first.maker, now=NOW).name == "", "it gets one with its file"
 
 
 @pytest.mark.parametrize("state", [state.value for state in BatchState])

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
+from ingest.lifecycle import BatchState
 from ingest.models import Batch, User, Workspace
 from ingest.services.remembered import MOST_ALIKE, MOST_LOOKED_AT, NOTHING, remembered_for
 from tests import factories
 from tests.factories import NOW
+from tests.services import working
 
 pytestmark = pytest.mark.django_db
 HEADER, OTHER_HEADER = "a" * 64, "b" * 64
+COLUMNS = ("crm_id", "tier")
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def made(maker: User, where: Workspace, *, minutes: int, header: str = HEADER, *
 
 
 def test_the_first_transfer_of_a_workspace_remembers_nothing(where: Workspace, mia: User) -> None:
-    assert remembered_for(made(mia, where, minutes=0)) == (NOTHING, NOTHING)
+    assert remembered_for(made(mia, where, minutes=0), COLUMNS) == (NOTHING, NOTHING)
 
 
 def test_ones_own_answers_are_found_below_drafts_of_colleagues_that_say_nothing_yet(
@@ -46,7 +49,7 @@ def test_ones_own_answers_are_found_below_drafts_of_colleagues_that_say_nothing_
     own = made(mia, where, minutes=0)
     for number in range(MOST_LOOKED_AT + MOST_ALIKE + 2):
         made(wei, where, minutes=1 + number, mapping={})
-    mine, of_workspace = remembered_for(made(mia, where, minutes=100))
+    mine, of_workspace = remembered_for(made(mia, where, minutes=100), COLUMNS)
     assert mine.batch == own
     assert mine.is_same_header
     assert of_workspace == NOTHING, "there are too many drafts to look below them for everybody"
@@ -54,14 +57,14 @@ def test_ones_own_answers_are_found_below_drafts_of_colleagues_that_say_nothing_
 
 def test_a_colleagues_newer_answers_are_the_workspaces_and_not_ones_own(where: Workspace, mia: User, wei: User) -> None:
     own, newer = made(mia, where, minutes=0), made(wei, where, minutes=1)
-    mine, of_workspace = remembered_for(made(mia, where, minutes=2))
+    mine, of_workspace = remembered_for(made(mia, where, minutes=2), COLUMNS)
     assert (mine.batch, of_workspace.batch) == (own, newer)
 
 
 def test_the_same_columns_come_before_newer_ones_with_others(where: Workspace, mia: User, wei: User) -> None:
     same = made(wei, where, minutes=0)
     own = made(mia, where, minutes=1, header=OTHER_HEADER)
-    mine, of_workspace = remembered_for(made(mia, where, minutes=2))
+    mine, of_workspace = remembered_for(made(mia, where, minutes=2), COLUMNS)
     assert (mine.batch, mine.is_same_header) == (own, False)
     assert (of_workspace.batch, of_workspace.is_same_header) == (same, True)
 
@@ -69,5 +72,43 @@ def test_the_same_columns_come_before_newer_ones_with_others(where: Workspace, m
 def test_ones_own_answers_for_the_same_columns_serve_as_both(where: Workspace, mia: User, wei: User) -> None:
     made(wei, where, minutes=0)
     own = made(mia, where, minutes=1)
-    mine, of_workspace = remembered_for(made(mia, where, minutes=2))
+    mine, of_workspace = remembered_for(made(mia, where, minutes=2), COLUMNS)
     assert mine.batch == of_workspace.batch == own
+
+
+def matched(*columns: str) -> dict[str, Any]:
+    entries = [{"column": name, "action": "signal", "key": name} for name in columns]
+    return {**factories.MAPPING, "columns": entries}
+
+
+FILE = ("crm_id", "tier", "city", "vip", "store", "age")
+
+
+def test_of_transfers_with_other_columns_the_one_with_most_in_common_is_taken(where: Workspace, mia: User) -> None:
+    alike = made(mia, where, minutes=0, header=OTHER_HEADER, mapping=matched(*FILE[1:5]))
+    made(mia, where, minutes=1, header="c" * 64, mapping=matched(*FILE[1:4]))
+    made(mia, where, minutes=2, header="d" * 64, mapping=matched("sku", "price"))
+    mine, of_workspace = remembered_for(made(mia, where, minutes=3), FILE)
+    assert (mine.batch, of_workspace.batch) == (alike, alike)
+
+
+def test_a_transfer_of_an_altogether_different_file_is_not_remembered(where: Workspace, mia: User) -> None:
+    made(mia, where, minutes=0, header=OTHER_HEADER, mapping=matched("tier", "sku", "price"))
+    assert remembered_for(made(mia, where, minutes=1), FILE) == (NOTHING, NOTHING)
+
+
+def test_of_equals_the_one_that_was_sent_comes_before_newer_drafts(where: Workspace, mia: User) -> None:
+    sent = working.sending(workspace=where).batch
+    then = {"state": BatchState.SENT, "state_at": NOW, "created_at": NOW, "mapping": matched(*FILE[1:5])}
+    Batch.objects.filter(pk=sent.pk).update(maker=mia, header_sha256=OTHER_HEADER, **then)
+    made(mia, where, minutes=1, header=OTHER_HEADER, mapping=matched(*FILE[1:5]))
+    mine, _ = remembered_for(made(mia, where, minutes=2), FILE)
+    assert mine.batch == sent
+
+
+def test_transfers_that_are_begun_later_change_nothing(where: Workspace, mia: User) -> None:
+    earlier = made(mia, where, minutes=0)
+    now = made(mia, where, minutes=1)
+    made(mia, where, minutes=2)
+    mine, of_workspace = remembered_for(now, COLUMNS)
+    assert mine.batch == of_workspace.batch == earlier

@@ -141,7 +141,9 @@ def test_the_reason_reaches_the_maker() -> None:
 
 def test_an_unusual_drop_has_to_be_looked_at() -> None:
     where = factories.workspace()
-    earlier = working.sending(workspace=where).batch
+    delivery = working.sending(workspace=where)
+    working.end(delivery)
+    earlier = delivery.batch
     Check.objects.filter(pk=working.result_of(earlier).pk).update(distinct_ids=100)
     Batch.objects.filter(pk=earlier.pk).update(state="sent")
     batch = _waiting(workspace=where)

@@ -262,6 +262,26 @@ def test_only_the_maker_sees_the_pages(client: Client) -> None:
         assert client.post(maker.url(page)).status_code == 403
 
 
+def test_headline_and_filter_count_the_same_also_while_something_else_is_wanted(client: Client) -> None:
+    maker = at_columns(client, CLEAN)
+    for chosen_now in ({f"c{TIER}": "edit"}, {f"c{TIER}": "edit", f"c{CITY}": "none"}):
+        page = maker.post("step_columns", {"do": "preview", **chosen_now})
+        told = re.search(r"(\d+) needs? you ", words(page))
+        assert told is not None
+        assert f"Needs you {told[1]} " in words(page)
+        fragment = maker.post("columns_preview", chosen_now).content.decode()
+        assert f'id="chip-open" hx-swap-oob="true">{told[1]}</span>' in fragment
+
+
+def test_one_column_is_sent_in_the_right_number(client: Client) -> None:
+    maker = at_columns(client, CLEAN)
+    page = maker.post("step_columns", {"do": "preview", f"c{TIER}": "none", f"c{CITY}": "none"})
+    assert "0 of 2 columns are sent" in words(page)
+    tier = options(maker.get("step_columns"), TIER)["tier = value"]
+    page = maker.post("step_columns", {"do": "preview", f"c{TIER}": tier, f"c{CITY}": "none"})
+    assert "1 of 2 columns is sent" in words(page)
+
+
 def test_pages_with_cells_are_kept_by_no_cache(client: Client) -> None:
     maker = at_columns(client)
     assert "no-store" in maker.get("step_columns")["Cache-Control"]

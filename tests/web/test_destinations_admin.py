@@ -91,6 +91,7 @@ def test_how_much_is_sent_at_once_and_how_pickups_are_seen_voids_nothing(browser
         ({"config_folder": ""}, "Folder"),
         ({"config_folder": "outbox"}, "Give the whole path, from the first slash on."),
         ({"config_folder": "/srv/../etc"}, "Give the path without “..”."),
+        ({"config_folder": "/etc"}, "The folder /etc is not inside a folder that the portal may write to."),
     ],
 )
 def test_a_wrong_answer_gets_its_sentence_and_keeps_the_others(
@@ -226,3 +227,15 @@ def test_a_form_sets_nothing_that_it_does_not_show(browser: Client, acme: Worksp
 
 def test_an_empty_list_says_how_to_start(browser: Client) -> None:
     assert "Start by adding a destination" in browser.get(LIST).content.decode()
+
+
+def test_a_folder_that_is_made_later_can_be_named_before(browser: Client) -> None:
+    later = Path(settings.LOCAL_ROOTS[0]) / "made" / "later"
+    assert browser.post(f"{LIST}/new", form(config_folder=str(later))).status_code == 302
+
+
+def test_a_place_that_is_no_longer_allowed_can_be_taken_from_what_is_offered(browser: Client, acme: Workspace) -> None:
+    place = factories.destination(acme, config={"folder": "/etc"}, name="Old folder")
+    assert browser.post(f"{LIST}/{place.pk}", form(config_folder="/etc", is_active="-")).status_code == 302
+    place.refresh_from_db()
+    assert not place.is_active

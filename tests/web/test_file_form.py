@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client
 from django.urls import reverse
 
 from ingest.models import Batch, Event, Upload, User, Workspace
 from ingest.services import upload_spool
+from ingest.views import form_file
 from tests import factories
+from tests.web.journey import chosen
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +91,49 @@ def test_a_file_that_turns_out_too_large_leaves_nothing(client: Client, where: W
     assert answer.status_code == 422
     assert Upload.objects.get(workspace=where).state == "deleted"
     assert no_half_file()
+
+
+class _NeverRead:
+    """The body of somebody who waits for an answer before they send it."""
+
+    def read(self, *_size: int) -> bytes:
+        raise AssertionError("nobody waits for a body that does not fit")
+
+    readline = __iter__ = read
+
+
+@pytest.mark.usefixtures("maker")
+@pytest.mark.parametrize("page", ["transfer_new", "step_file"])
+def test_a_form_that_cannot_fit_is_answered_before_it_comes(client: Client, where: Workspace, page: str) -> None:
+    Workspace.objects.filter(pk=where.pk).update(max_upload_bytes=5_000_000_000)
+    send(client, reverse("transfer_new", args=[where.slug]), b"a,b\n1,2\n")
+    batch = Batch.objects.get(workspace=where)
+    address = reverse(page, args=[where.slug, *([batch.number] if page == "step_file" else [])])
+    environ: dict[str, Any] = {"CONTENT_LENGTH": "6000000000", "wsgi.input": _NeverRead()}
+    answer = client.post(address, content_type="multipart/form-data; boundary=x", **environ)
+    assert answer.status_code == 413
+    assert "must be smaller than 5" in answer.content.decode()
+    assert Upload.objects.filter(workspace=where).count() == 1
+
+
+@pytest.mark.usefixtures("maker")
+def test_what_is_refused_is_not_read_to_an_end_that_is_too_far(
+    client: Client, where: Workspace, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece = form_file.CHUNK_BYTES
+    monkeypatch.setattr(form_file, "DRAINED_BYTES", 4 * piece)
+    settings.DISK_RESERVE_BYTES = 10**18
+    pieces: list[bytes] = []
+    reading = WSGIRequest.read
+
+    def read(request: WSGIRequest, *size: int) -> bytes:
+        pieces.append(reading(request, *size))
+        return pieces[-1]
+
+    monkeypatch.setattr(WSGIRequest, "read", read)
+    answer = send(client, reverse("transfer_new", args=[where.slug]), b"x" * (8 * piece))
+    assert answer.status_code == 422
+    assert sum(map(len, pieces)) <= 2 * piece
 
 
 def test_the_token_is_looked_at_before_the_file_is_read(where: Workspace) -> None:
@@ -167,3 +213,35 @@ def test_another_file_replaces_the_one_that_is_there(client: Client, where: Work
     assert batch.upload.name == "other.csv"
     assert batch.mapping == {**mapping, "reader": {"encoding": "utf-8", "delimiter": ";", "quote": '"', "escape": ""}}
     assert batch.version == 1
+
+
+def test_a_form_that_is_sent_twice_starts_one_transfer(client: Client, where: Workspace, maker: User) -> None:
+    address, content = reverse("transfer_new", args=[where.slug]), b"a,b\n1,2\n"
+    key = chosen(client.get(address), "key")
+    first, second = (send(client, address, content, key=key) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    batch = Batch.objects.get(workspace=where)
+    assert list(Upload.objects.exclude(state="deleted")) == [batch.upload], "the second file is not kept"
+    send(client, address, b"c,d\n1,2\n", key=key)
+    assert Batch.objects.filter(maker=maker).count() == 2, "another file is another transfer"
+    send(client, address, content, key=chosen(client.get(address), "key"))
+    send(client, address, content)
+    assert Batch.objects.filter(maker=maker).count() == 4, "whoever comes anew means it"
+
+
+@pytest.mark.usefixtures("maker")
+def test_a_form_that_is_sent_again_after_its_file_went_counts(client: Client, where: Workspace) -> None:
+    address, content = reverse("transfer_new", args=[where.slug]), b"a,b\n1,2\n"
+    send(client, address, content, key="k")
+    Upload.objects.filter(workspace=where).update(state="deleted")
+    send(client, address, content, key="k")
+    assert Batch.objects.filter(workspace=where).count() == 2
+
+
+@pytest.mark.usefixtures("maker")
+def test_nobody_gets_the_transfer_of_somebody_else_by_their_key(client: Client, where: Workspace) -> None:
+    address, content = reverse("transfer_new", args=[where.slug]), b"a,b\n1,2\n"
+    send(client, address, content, key="k")
+    client.force_login(factories.member(where, "Ben"))
+    send(client, address, content, key="k")
+    assert sorted(Batch.objects.values_list("maker__name", flat=True)) == ["Ada", "Ben"]

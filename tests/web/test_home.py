@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 
 from ingest.models import Batch, Check, Decision, User, Workspace
+from ingest.services.start import start_batch
 from tests import factories
 from tests.services import working
 from tests.web.journey import title, words
@@ -41,7 +42,9 @@ def _waiting(where: Workspace, maker: User, name: str, **fields: Any) -> Batch:
 
 
 def _sent(where: Workspace, people: int, days_ago: int) -> Batch:
-    batch = working.sending(workspace=where).batch
+    delivery = working.sending(workspace=where)
+    working.end(delivery)
+    batch = delivery.batch
     Check.objects.filter(pk=working.result_of(batch).pk).update(distinct_ids=people)
     Batch.objects.filter(pk=batch.pk).update(state="sent", state_at=timezone.now() - timedelta(days=days_ago))
     return batch
@@ -65,6 +68,14 @@ def test_on_the_first_day_a_maker_sees_what_this_is_and_one_button(client: Clien
     assert "Last 30 days" not in text
 
 
+def test_a_draft_whose_file_cannot_be_used_goes_on_at_its_file(client: Client, where: Workspace) -> None:
+    maker = factories.member(where)
+    draft = start_batch(factories.upload(where, maker, b""), actor=maker, now=timezone.now())
+    page = _home(client, maker, where)
+    assert "Step 1 of 6" in words(page)
+    assert f'href="{reverse("step_file", args=[where.slug, draft.number])}"' in page.content.decode()
+
+
 def test_on_the_first_day_others_read_why_they_cannot_start(client: Client, where: Workspace) -> None:
     for roles in ((), ("approver",), ("admin",)):
         page = _home(client, factories.member(where, roles=roles), where)
@@ -76,7 +87,8 @@ def test_on_the_first_day_others_read_why_they_cannot_start(client: Client, wher
 def test_a_maker_sees_drafts_with_the_page_where_they_go_on(client: Client, where: Workspace) -> None:
     maker = factories.member(where)
     fresh = factories.batch(where, maker)
-    named = factories.batch(where, maker, name="Loyalty", upload=factories.upload(where, maker))
+    file = {"upload": factories.upload(where, maker), "header_sha256": "a" * 64}
+    named = factories.batch(where, maker, name="Loyalty", **file)
     page = _home(client, maker, where)
     needs = _section(page, "needs-you")
     assert "Needs you 2" in needs

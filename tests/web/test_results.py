@@ -118,6 +118,15 @@ def test_where_too_many_are_left_out_nothing_goes_on(client: Client) -> None:
     assert "Continue with 2 rows" in words(maker.get("results"))
 
 
+def test_a_reason_says_that_it_counts_rows_that_are_left_out_as_well(client: Client) -> None:
+    told = "Rows that are left out for another reason are counted here, too."
+    phone = "+49 (30) 123-4567"
+    both = _at_results(client, HEADER + f"A-1,{phone},Rome\n,{phone},Oslo\n".encode()).get("results")
+    assert f"Sent as it is, worth a look 1 reason · {told}" in words(both)
+    assert words(both).count(told) == 1, "not where all rows are left out"
+    assert told not in words(_at_results(client, HEADER + f"A-1,{phone},Rome\n".encode()).get("results"))
+
+
 def test_deleted_details_leave_the_figures(client: Client) -> None:
     maker = _at_results(client)
     Check.objects.filter(pk=check_of(maker.batch).pk).update(files_deleted_at=timezone.now())

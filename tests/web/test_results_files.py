@@ -1,5 +1,7 @@
 """The rows that are left out: looked at by reason, downloaded as files that nothing runs, uploaded again corrected."""
 
+import csv
+import io
 from functools import partial
 from typing import Any
 
@@ -12,6 +14,7 @@ from ingest.models import Batch, Upload
 from ingest.services import check as checks
 from ingest.services import files
 from ingest.services.refused import refused_rows
+from ingest.services.upload_earlier import unused
 from tests import factories
 from tests.services import working
 from tests.web.journey import Maker, check_of, maker_with, title, words
@@ -124,6 +127,26 @@ def test_the_rows_of_one_reason_are_a_file_that_can_come_back(maker: Maker) -> N
     assert (answer.status_code, answer.url) == (302, maker.url("checking"))
 
 
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_rows_that_are_left_out_are_separated_as_in_the_customer_file(client: Client, separator: str) -> None:
+    where = factories.workspace(max_left_out_percent=100)
+    mapping = {**factories.MAPPING, "reader": {"delimiter": separator}}
+    content = SOME.replace(b",", separator.encode()).replace(b"Oslo", f'"O{separator}slo, N"'.encode())
+    maker = maker_with(client, content, where=where, mapping=mapping)
+    working.work(checks.start(maker.batch, actor=maker.batch.maker, now=timezone.now()))
+    text = ""
+    for query, numbers in (("", ["5", "6", "7"]), ("?code=id.missing", ["5", "6"])):
+        text = _body(maker.get("refused_csv", query)).decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        assert [row[0] for row in rows] == ["row", *numbers]
+        assert rows[0][3:] == ["crm_id", "tier", "city"]
+        assert rows[1][3:] == ["", "gold", f"O{separator}slo, N"]
+    answer = _send_back(maker, text.replace(f"{separator * 2}gold", f"{separator}A-5{separator}gold").encode())
+    assert (answer.status_code, answer.url) == (302, maker.url("checking"))
+    working.work(maker.batch.checks.latest("pk"))
+    assert "1 of 2 corrected rows are fine now" in words(maker.get("results"))
+
+
 def test_pages_with_customers_values_are_kept_nowhere(maker: Maker) -> None:
     for page in ("results", "results_rows"):
         assert "no-store" in maker.get(page).headers["Cache-Control"], page
@@ -166,6 +189,7 @@ def test_a_file_that_cannot_be_taken_is_said_where_it_was_chosen(
     assert 'href="#id_file"' in html
     assert 'aria-invalid="true" aria-describedby="id_file_error"' in " ".join(html.split())
     assert (working.state_of(maker.batch), maker.batch.checks.count()) == ("checked", 1)
+    assert unused(maker.batch.workspace, maker.batch.maker, now=timezone.now()) == [], "it cannot be used otherwise"
 
 
 def test_while_it_is_checked_nothing_is_taken_and_the_page_says_so(maker: Maker) -> None:

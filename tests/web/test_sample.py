@@ -15,7 +15,7 @@ from ingest.models import Batch, Upload, User, Workspace
 from ingest.services import upload_spool
 from tests import factories
 from tests.house.tree import PROJECT
-from tests.web.journey import words
+from tests.web.journey import chosen, words
 
 pytestmark = pytest.mark.django_db
 PRACTICE = PROJECT / "docs" / "practice" / "customers.csv"
@@ -61,6 +61,15 @@ def test_one_click_starts_a_transfer_with_it(client: Client, where: Workspace, m
     text = words(client.get(answer["Location"]))
     assert "Customer no." in text
     assert "semicolon" in text
+
+
+@pytest.mark.usefixtures("maker")
+def test_a_second_click_leads_to_the_same_transfer(client: Client, where: Workspace) -> None:
+    key = chosen(client.get(reverse("home", args=[where.slug])), "key")
+    clicks = [client.post(reverse("sample_start", args=[where.slug]), {"key": key})["Location"] for _ in range(3)]
+    assert len(set(clicks)) == 1
+    assert Batch.objects.filter(workspace=where).count() == 1
+    assert Upload.objects.exclude(state="deleted").count() == 1
 
 
 def test_where_no_file_has_room_it_says_so_and_leaves_nothing(client: Client, where: Workspace, maker: User) -> None:
