@@ -55,7 +55,7 @@ def checking_progress(request: PortalRequest, batch: Batch) -> HttpResponse:
     if check is None or batch.state == BatchState.CHECKED:
         return HttpResponseClientRedirect(step_url(batch, "results" if check else "transfer"))
     context = {"batch": batch, "progress": progress_of(check, now=timezone.now())}
-    return render(request, "ingest/_checking_progress.html", context)
+    return render(request, "ingest/_checking_renewed.html", context)
 
 
 @for_batch(Role.MAKER, own=True)
