@@ -58,13 +58,15 @@ def all_sources(workspace: Workspace) -> tuple[Source, ...]:
 
 
 def likely_source(sources: Iterable[Source], id_type: IdType) -> Source | None:
-    """The one to propose: Adobe's for devices, else the only one of the workspace that holds this kind."""
+    """The one to propose: Adobe's for devices, else the only one of the workspace of this kind, else the only one."""
     fitting = [source for source in sources if source.id_type is id_type]
     adobes = [source for source in fitting if source.is_adobes and source.dpid in GLOBAL_DATA_SOURCES]
     if adobes:
         return adobes[0]
     own = [source for source in fitting if not source.is_adobes]
-    return own[0] if len(own) == 1 else None
+    if len(own) == 1:
+        return own[0]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def named(sources: Iterable[Source], dpid: object) -> Source | None:
