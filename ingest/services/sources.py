@@ -41,6 +41,12 @@ def own_sources(workspace: Workspace) -> tuple[Source, ...]:
     return tuple(Source(source.dpid, source.name, IdType(source.id_type)) for source in active)
 
 
+def ever_used(workspace: Workspace) -> tuple[Source, ...]:
+    """Every data source that a transfer may have been for: those no longer offered as well, and Adobe's."""
+    own = DataSource.objects.filter(workspace=workspace)
+    return (*(Source(source.dpid, source.name, IdType(source.id_type)) for source in own), *ADOBES)
+
+
 def fitting_first(sources: Iterable[Source], id_type: IdType) -> tuple[Source, ...]:
     """The same, those of this kind of IDs in front."""
     return tuple(sorted(sources, key=lambda source: source.id_type is not id_type))
