@@ -271,5 +271,5 @@ def test_a_data_source_stays_in_the_address_of_the_next_page_and_of_the_table(
     assert shown(first) == list(range(30, 5, -1))
     assert "source=4" in link(first, "next")
     assert shown(client.get(link(first, "next"))) == list(range(5, 0, -1))
-    table = b"".join(client.get(url(where, "?source=4", page="history_csv")))  # type: ignore[arg-type]
+    table = b"".join(client.get(url(where, "?source=4", page="history_csv")))
     assert table.count(b"T-") == 30
