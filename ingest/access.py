@@ -36,11 +36,14 @@ def memberships_of(user: User) -> list[Membership]:
     return list(user.memberships.select_related("workspace").order_by("workspace__name", "pk"))
 
 
-def membership_for(user: User, slug: str, role: Role = Role.VIEWER) -> Membership:
-    """The person's membership in a workspace. Http404 when they have none, RoleMissing when the role is missing."""
+def membership_for(user: User, slug: str, role: Role = Role.VIEWER, also: Role | None = None) -> Membership:
+    """The person's membership in a workspace. Http404 when they have none, RoleMissing when the role is missing.
+
+    `also`: another role that is as good.
+    """
     found = _the(Membership.objects.select_related("workspace").filter(user=user, workspace__slug=slug))
     found.user = user
-    if role not in found.roles:
+    if role not in found.roles and also not in found.roles:
         raise RoleMissing(found, role)
     return found
 

@@ -6,7 +6,7 @@ guess that people confirm; what is sent is judged by the mapping and the check a
 
 from ingest.crm.catalogue import Catalogue, KnownKey, RuleTerm, TraitEntry, rule_terms
 from ingest.crm.proposals_columns import propose_columns
-from ingest.crm.proposals_fit import Fit, fit_of
+from ingest.crm.proposals_fit import Fit, are_rounded, fit_of
 from ingest.crm.proposals_ids import id_guesses_of, propose_emails, propose_ids, propose_sync_ids
 from ingest.crm.proposals_memory import (
     Difference,
@@ -51,6 +51,7 @@ __all__ = [
     "Source",
     "TraitEntry",
     "WayOut",
+    "are_rounded",
     "compare_header",
     "fit_of",
     "header_fingerprint",

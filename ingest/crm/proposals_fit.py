@@ -18,6 +18,8 @@ HASH: Final[tuple[Transform, ...]] = (Named(TransformName.EMAIL_SHA256),)
 DAMAGE: Final = "id.spreadsheet_damage"
 _SOME: Final = 0.5
 _MOST: Final = 0.9
+_LOOKED_AT: Final = 8
+_LONGEST_AMOUNT: Final = 15  # digits; a spreadsheet keeps no more of any number
 _UUID_SHAPE: Final = ID_RULES[IdType.GAID].template
 _LONG_SHAPE: Final = ID_RULES[IdType.AAM_UUID].template
 _TYPES: Final = frozenset(id_type.value for id_type in IdType)
@@ -60,6 +62,27 @@ def fit_of_values(counted: Counted, id_type: IdType, transforms: tuple[Transform
 def named_types(values: Values) -> frozenset[IdType]:
     """The kinds of ID that the name of a column speaks of."""
     return frozenset(_NAMED[concept] for concept in values.concepts & _NAMED.keys())
+
+
+def are_rounded(look: ColumnLook) -> bool:
+    """Whether a spreadsheet has rounded the numbers of a column of IDs, as its name or their size says.
+
+    `1.23457E+37` stands for many IDs, so none of them is left.
+    """
+    values = Values(look)
+    counted = values.judged[:_LOOKED_AT]
+    if not counted or share(counted, _is_rounded, at_least=_MOST) < _MOST:
+        return False
+    is_named = Concept.ANY_ID in values.concepts or bool(named_types(values))
+    return is_named or share(counted, _is_too_long_for_an_amount) >= _MOST
+
+
+def _is_rounded(value: str) -> bool:
+    return DAMAGE in refusals(value, IdType.CUSTOMER_ID)
+
+
+def _is_too_long_for_an_amount(value: str) -> bool:
+    return int(value.lower().rpartition("e")[2]) >= _LONGEST_AMOUNT if _is_rounded(value) else False
 
 
 def upper_case_share(values: Values) -> float | None:

@@ -21,6 +21,8 @@ Stop = Callable[[], bool]
 Commit = Callable[[Block], None]
 # Told the bytes of (decoded) text read so far and the rows committed so far.
 Progress = Callable[[int, int], None]
+# Told that rows are judged and that files are made of them.
+Building = Callable[[], None]
 
 
 def never() -> bool:
@@ -30,6 +32,10 @@ def never() -> bool:
 
 def silent(_bytes_read: int, _rows: int) -> None:
     """Nobody wants to know."""
+
+
+def nobody() -> None:
+    """Nobody wants to know that files are made."""
 
 
 class Pipeline:

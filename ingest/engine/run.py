@@ -20,7 +20,7 @@ from ingest.engine.merging import LateRefusal
 from ingest.engine.names import part_names, same_batch
 from ingest.engine.opened import OpenedFile, opened
 from ingest.engine.parts import BuiltPart, PartWriter, Seal, sealed
-from ingest.engine.pipeline import Background, Commit, Pipeline, Progress, Stop, never, silent
+from ingest.engine.pipeline import Background, Building, Commit, Pipeline, Progress, Stop, never, nobody, silent
 from ingest.engine.plan import Plan, make_plan
 from ingest.engine.refused import RefusedWriter
 from ingest.engine.report import make_report, write_report
@@ -38,7 +38,8 @@ class How(TypedDict, total=False):
     """How a run is done; but for `limit`, `judge_trait` and `seal`, none of it changes a line that is written.
 
     `limit`: only the first rows. `workers`: threads that judge, one per core when not given. `stop` is asked for every
-    block; `progress` is told the bytes and rows read. `judge_trait`: the notices about a trait number. `seal` encrypts
+    block; `progress` is told the bytes and rows read, `building` that rows are judged and files are made of them (again
+    after each pass over the rows). `judge_trait`: the notices about a trait number. `seal` encrypts
     each part (compression "pgp"); without it such parts stay plain, to be sealed when they are sent.
     """
 
@@ -47,6 +48,7 @@ class How(TypedDict, total=False):
     block_bytes: int
     stop: Stop
     progress: Progress
+    building: Building
     judge_trait: TraitJudge | None
     seal: Seal | None
 
@@ -60,6 +62,7 @@ class Options:
     block_bytes: int = DEFAULT_BLOCK_BYTES
     stop: Stop = never
     progress: Progress = silent
+    building: Building = nobody
     judge_trait: TraitJudge | None = None
     seal: Seal | None = None
 
@@ -153,6 +156,7 @@ class _Run:
         ):
             plan = self._plan(file)
             judged = (self._merged if plan.merges else self._kept)(file, plan, parts, background)
+            self._options.building()
             background.finish()
             if not judged.totals.rows:
                 raise FileProblem("file.no_rows", NO_ROWS)
@@ -192,6 +196,7 @@ class _Run:
         with Spill(self._folder / "spill", background) as spill:
             with RefusedWriter(self._folder / REFUSED_NAME, plan, totals.refusing) as refused:
                 columns = self._pass(file, plan, MergingCommit(totals, ledger, refused, spill, numbers))
+            self._options.building()
             joiner = Joiner(
                 spill, parts, background, workers=self._workers, stop=self._options.stop,
                 conflicts=plan.layout.checks_conflicts,

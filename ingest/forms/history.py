@@ -1,5 +1,6 @@
 """What the history is narrowed by; everything stands in the address."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -9,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ingest.forms.base import PortalForm
+from ingest.forms.people import choice_field
 from ingest.lifecycle import BatchState
 from ingest.models import Environment, User
 from ingest.services.history import Filters
+from ingest.services.sources import Source
 from ingest.services.state_words import WORDS
 
 _ANY = [("", _("Any"))]
@@ -52,14 +55,16 @@ class HistoryForm(PortalForm):
     maker = forms.ChoiceField(
         label=_("Made by"), required=False, error_messages={"invalid_choice": _("Choose one of the people")}
     )
+    source = forms.ChoiceField(
+        label=_("Data source"), required=False, error_messages={"invalid_choice": _("Choose one of the data sources")}
+    )
     since = forms.DateField(label=_("From"), widget=_picker(), **_DAY)
     until = forms.DateField(label=_("To"), widget=_picker(), **_DAY)
 
-    def __init__(self, *args: Any, makers: list[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, makers: list[User], sources: Iterable[Source], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["maker"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [*_ANY, *((str(user.pk), user.name) for user in makers)]
+        choice_field(self, "maker").choices = [*_ANY, *((str(user.pk), user.name) for user in makers)]
+        choice_field(self, "source").choices = [*_ANY, *((str(source.dpid), str(source)) for source in sources)]
 
     def clean(self) -> dict[str, Any]:
         """A last day before the first one narrows nothing, and says so."""
@@ -80,6 +85,7 @@ class HistoryForm(PortalForm):
             states=(given["state"],) if given.get("state") else (),
             environment=given.get("environment", ""),
             maker=int(given["maker"]) if given.get("maker") else None,
+            dpid=int(given["source"]) if given.get("source") else None,
             since=_midnight(given.get("since")),
             until=_midnight(until + timedelta(days=1)) if until else None,
         )

@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ingest.aam.data_sources import GLOBAL_DATA_SOURCES
 from ingest.aam.identifiers import IdType
 from ingest.crm.mapping import MappingProblem, Mode
 from ingest.forms.people import PeopleForm, choice_field, source_choices
@@ -161,7 +160,7 @@ def source_initial(mapping: Mapping[str, Any], sources: tuple[Source, ...], own:
         likely = likely_source(sources, id_type)
         dpid = likely.dpid if likely else None
     target = mapping.get("target_dpid")
-    if target is None and dpid in GLOBAL_DATA_SOURCES and len(own) == 1:
+    if target is None and dpid in NOT_OWN and len(own) == 1:
         target = own[0].dpid
     return {"dpid": dpid, "target_dpid": target, "mode": mapping.get("mode", Mode.SYNC.value)}
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from ingest.lifecycle import MOVES, BatchAction, BatchState
@@ -21,6 +23,14 @@ _WITH_RESULT = [S.value for S in (
 _DECIDED = [S.value for S in (
     BatchState.APPROVED, BatchState.SENDING, BatchState.SENT, BatchState.PARTLY_SENT, BatchState.FAILED,
 )]  # fmt: skip
+
+
+def _number(name: str, *path: str | int) -> Cast:
+    """A number of the mapping, for the database to work out."""
+    found: Any = KeyTransform(name, "mapping") if path else KeyTextTransform(name, "mapping")
+    for depth, step in enumerate(path, 1):
+        found = (KeyTextTransform if depth == len(path) else KeyTransform)(step, found)
+    return Cast(found, models.BigIntegerField())
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -62,7 +72,9 @@ class Batch(models.Model):
     `mapping` is the document of the contract's section 3 as far as it is answered; `not_sent` are the columns that the
     maker decided to leave out. `version` goes up with every answer, so that a second tab can't overwrite the first.
     `editors` changed the file, the mapping or the destination: none of them may approve. `result` is the check that
-    counts now, `decision` the approval that counts now, `delivery` the sending that was begun.
+    counts now, `decision` the approval that counts now, `delivery` the sending that was begun. The database
+    works `dpid` out from the mapping: the data source that the traits belong to, else that of the IDs, of an ID sync
+    the first one.
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="batches")
@@ -77,6 +89,10 @@ class Batch(models.Model):
     upload = models.ForeignKey(Upload, models.PROTECT, null=True, blank=True, related_name="batches")
     mapping = models.JSONField(default=dict)
     not_sent = models.JSONField(default=list)
+    dpid = models.GeneratedField(
+        expression=Coalesce(_number("target_dpid"), _number("dpid"), _number("ids", 0, "dpid")),
+        output_field=models.BigIntegerField(null=True), db_persist=True,
+    )  # fmt: skip
     header_sha256 = models.CharField(max_length=64, blank=True)
     destination = models.ForeignKey(Destination, models.PROTECT, null=True, blank=True, related_name="batches")
     send_at = models.DateTimeField(_("earliest time of sending"), null=True, blank=True)
@@ -98,6 +114,7 @@ class Batch(models.Model):
             models.Index(fields=["workspace", "state", "-created_at", "-id"], name="batch_by_state"),
             models.Index(fields=["workspace", "maker", "-created_at", "-id"], name="batch_by_maker"),
             models.Index(fields=["workspace", "maker", "state", "-created_at", "-id"], name="batch_by_makers_state"),
+            models.Index(fields=["workspace", "dpid", "-created_at", "-id"], name="batch_by_source"),
             models.Index(fields=["workspace", "state", "state_at", "id"], name="batch_by_wait"),
             models.Index(fields=["workspace", "header_sha256", "-created_at", "-id"], name="batch_by_header"),
             models.Index(

@@ -14,7 +14,8 @@ class Check(models.Model):
     """One run of the engine over a whole customer file with one mapping.
 
     `upload_sha256`, `mapping` and `mapping_sha256` are what it was run with; a batch whose answers differ by now has a
-    stale result. `corrections`: corrected rows that have to be put in their places first; `corrected`: how many were
+    stale result. `stage`: what the worker does now; empty before one has begun.
+    `corrections`: corrected rows that have to be put in their places first; `corrected`: how many were
     (None: not yet), `mended`: how many of these can be sent now. Counts are rows, but for `records` (lines) and
     `distinct_ids`. Files: `report_key` (report.json) and `refused_key` (refused.csv) in
     `STORAGES["files"]`. `parts_sha256` is over the checksums of all parts, in order.
@@ -30,9 +31,18 @@ class Check(models.Model):
         ENDED = "ended"
         CANCELLED = "cancelled"
 
+    class Stage(models.TextChoices):
+        """What a worker does with it, in this order; a file that has to be read twice is checked twice."""
+
+        READING = "reading"
+        CHECKING = "checking"
+        WRITING = "writing"
+        STORING = "storing"
+
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="checks")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
+    stage = models.CharField(max_length=16, choices=Stage.choices, blank=True)
     upload = models.ForeignKey(Upload, models.PROTECT, related_name="+")
     upload_sha256 = models.CharField(max_length=64)
     mapping = models.JSONField()

@@ -7,7 +7,15 @@ from typing import Final
 from ingest.lifecycle import BatchState
 from ingest.models import Batch, Decision, Membership, Part, Role, User, Workspace
 from ingest.services.approve import UNUSUAL_DROP_PERCENT, Bar, Seen, bar_for, bars_for, expires_at, seen_in
-from ingest.services.results import Comparison, Report, compare_with_last, masked, report_of, sample_lines
+from ingest.services.results import (
+    Comparison,
+    Report,
+    changes_since_last,
+    compare_with_last,
+    masked,
+    report_of,
+    sample_lines,
+)
 from ingest.services.sent_columns import SentColumn, sent_columns
 from ingest.services.summary import Summary, summary_of
 
@@ -17,10 +25,14 @@ MOST_COUNTED: Final = 100
 
 @dataclass(frozen=True)
 class Waiting:
-    """A batch that waits, and whether this person is barred from deciding on it."""
+    """A batch that waits, and whether this person is barred from deciding on it.
+
+    `change`: how many percent more people than last time; None where there was no last time.
+    """
 
     batch: Batch
     bar: Bar | None
+    change: float | None
 
 
 @dataclass(frozen=True)
@@ -58,13 +70,19 @@ class Dossier:
         return asdict(self.seen) if self.seen else {}
 
 
-def waiting_in(workspace: Workspace, user: User) -> list[Waiting]:
-    """The batches that wait for a decision, those that have waited longest; not more than people can look at."""
+def waiting_in(workspace: Workspace, user: User, *, environment: str = "") -> list[Waiting]:
+    """The batches that wait for a decision, those that have waited longest; not more than people can look at.
+
+    `environment`: only those that go there.
+    """
     related = ("maker", "destination", "result", "workspace")
     waiting = Batch.objects.of(workspace).filter(state=BatchState.WAITING).select_related(*related)
+    if environment:
+        waiting = waiting.filter(destination__environment=environment)
     batches = list(waiting.order_by("state_at", "pk")[:MOST_SHOWN])
     bars = bars_for(batches, user)
-    return [Waiting(batch, bars[batch.pk]) for batch in batches]
+    changes = changes_since_last(workspace, batches)
+    return [Waiting(batch, bars[batch.pk], changes.get(batch.pk)) for batch in batches]
 
 
 def count_waiting_for(membership: Membership) -> int:

@@ -43,7 +43,7 @@ def begun(claim: Claim) -> Check | None:
         now = claim.clock()
         Check.objects.filter(pk=check.pk).update(
             state=Check.State.RUNNING, started_at=Coalesce(F("started_at"), now), progressed_at=now, bytes_done=0,
-            rows_done=0,
+            rows_done=0, stage=Check.Stage.READING,
         )  # fmt: skip
     return check
 

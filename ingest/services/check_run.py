@@ -85,6 +85,7 @@ def _check(check: Check, claim: Claim, folder: Path) -> None:
     failpoint("check.built")
     if progress.stop():
         raise Cancelled
+    progress.storing()
     parts = [
         _stored_part(check, number, folder / told["name"], told, progress)
         for number, told in enumerate(report["parts"], 1)
@@ -107,6 +108,7 @@ def _built(check: Check, folder: Path, progress: "Progress") -> dict[str, Any]:
         report = onboard(
             path, document, folder, timestamp=PLACEHOLDER, stop=progress.stop, progress=progress.told,
             judge_trait=trait_judge(check.batch.workspace, document, progress.claim.clock()),
+            building=progress.building,
         )  # fmt: skip
     if report["input"]["sha256"] != check.upload_sha256:
         raise FileProblem("upload.changed", english("upload.changed"))
@@ -167,6 +169,7 @@ class Progress:
         self.claim = claim
         self._check = check
         self._bytes = self._rows = 0
+        self._stage = Check.Stage.READING
         self._stop = False
         self._heart = Heartbeat(claim, self._write)
 
@@ -177,8 +180,23 @@ class Progress:
     def told(self, bytes_read: int, rows: int) -> None:
         """The engine's `progress`."""
         self._bytes, self._rows = bytes_read, rows
+        self._enter(Check.Stage.CHECKING)
         failpoint("check.reading")
         self._heart.beat()
+
+    def building(self) -> None:
+        """The engine's `building`."""
+        self._enter(Check.Stage.WRITING)
+
+    def storing(self) -> None:
+        """Everything is built and is put away now."""
+        self._enter(Check.Stage.STORING)
+
+    def _enter(self, stage: Check.Stage) -> None:
+        """Said at once: the next heartbeat may come only at the end of what begins now."""
+        if stage != self._stage:
+            self._stage = stage
+            Check.objects.filter(pk=self._check.pk, state=Check.State.RUNNING).update(stage=stage)
 
     def beat(self) -> None:
         """Something was done that counts nothing."""

@@ -57,6 +57,7 @@ EVENTS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "check.delete_data": gettext_lazy("Results of the check were deleted at the end of their time"),
         "part.sent": gettext_lazy("%(name)s is at the receiver, verified"),
         "part.failed": gettext_lazy("%(name)s could not be sent"),
+        "part.downloaded": gettext_lazy("%(name)s was downloaded"),
     }
 )  # fmt: skip
 """Every kind of event that a batch can have. Words of `after` are named; what changes with them is in `_ALSO`."""
@@ -80,6 +81,8 @@ _ALSO: Final[Mapping[tuple[str, str, str], str | Promise]] = MappingProxyType(
         (f"batch.{A.VOID}", "reason", "result"): gettext_lazy(
             "The check is no longer the newest one, so the approval no longer counts"
         ),
+        ("batch.data_deleted", "reason", "asked"): gettext_lazy("Everything but the figures was deleted on request"),
+        ("check.delete_data", "reason", "asked"): gettext_lazy("Results of the check were deleted on request"),
         ("check.delete_data", "what", "parts"): gettext_lazy("The checked files were deleted at the end of their time"),
         ("check.delete_data", "what", "report"): gettext_lazy(
             "The report and the rows left out were deleted at the end of their time"

@@ -31,6 +31,7 @@ class Filters:
     states: tuple[str, ...] = ()
     environment: str = ""
     maker: int | None = None
+    dpid: int | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -115,6 +116,8 @@ def _chosen(workspace: Workspace, filters: Filters) -> QuerySet[Batch]:
         chosen = chosen.filter(destination_id__in=list(places.values_list("pk", flat=True)))
     if filters.maker is not None:
         chosen = chosen.filter(maker_id=filters.maker)
+    if filters.dpid is not None:
+        chosen = chosen.filter(dpid=filters.dpid)
     if filters.since is not None:
         chosen = chosen.filter(created_at__gte=filters.since)
     if filters.until is not None:

@@ -12,7 +12,7 @@ from ingest.services.answers import change
 NOT_OWN: Final = frozenset({*GLOBAL_DATA_SOURCES, AAM_UUID_DPID, ECID_DPID})
 """Data sources of Adobe's: no customer owns traits in them."""
 
-_IDENTITY: Final = (
+IDENTITY: Final = (
     "kind",
     "mode",
     "dpid",
@@ -23,12 +23,13 @@ _IDENTITY: Final = (
     "emails",
     "email_dpid",
 )
+"""Members of the mapping that say what is sent about whom."""
 _OF_FILE: Final = ("reader", "unsafe_values", "commas_in_values", "output")
 
 
 def identity_problems(mapping: Mapping[str, Any]) -> tuple[MappingProblem, ...]:
     """What is wrong with, or missing in, the members that say who people are; columns are another step's business."""
-    return tuple(problem for problem in _problems(mapping) if _top(problem.member) in _IDENTITY)
+    return tuple(problem for problem in _problems(mapping) if _top(problem.member) in IDENTITY)
 
 
 def new_problems(mapping: Mapping[str, Any], before: Mapping[str, Any]) -> tuple[MappingProblem, ...]:

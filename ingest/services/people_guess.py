@@ -24,6 +24,7 @@ from ingest.crm.proposals import (
     IdGuess,
     LooksLike,
     Personal,
+    are_rounded,
     fit_of,
     id_guesses_of,
     propose_columns,
@@ -77,19 +78,24 @@ class Columns:
         return tuple(value for value, _count in self.looks[name].samples[:SHOWN_SAMPLES])
 
     @cached_property
+    def rounded(self) -> tuple[str, ...]:
+        """Columns whose IDs a spreadsheet has rounded: nobody can be recognised by them any more."""
+        return tuple(name for name, look in self.looks.items() if are_rounded(look))
+
+    @cached_property
     def id_guesses(self) -> tuple[IdGuess, ...]:
         """Who is identified by what, the best guess first."""
-        return self._kept("ids", lambda: propose_ids(self._all()))
+        return self._whole(self._kept("ids", lambda: propose_ids(self._all())))
 
     @cached_property
     def customer_guesses(self) -> tuple[IdGuess, ...]:
         """Customer IDs alone, which hashed e-mails are sent for."""
-        return self._kept("customers", lambda: propose_ids(self._all(), Kind.HASHED_EMAILS))
+        return self._whole(self._kept("customers", lambda: propose_ids(self._all(), Kind.HASHED_EMAILS)))
 
     @cached_property
     def sync_guesses(self) -> tuple[IdGuess, ...]:
         """One guess for each column of IDs, those that may stand first in front."""
-        return self._kept("sync", lambda: propose_sync_ids(self._all()))
+        return self._whole(self._kept("sync", lambda: propose_sync_ids(self._all())))
 
     @cached_property
     def email_guesses(self) -> tuple[EmailGuess, ...]:
@@ -133,6 +139,9 @@ class Columns:
 
     def _all(self) -> list[ColumnLook]:
         return list(self._deep.values())
+
+    def _whole(self, guesses: tuple[IdGuess, ...]) -> tuple[IdGuess, ...]:
+        return tuple(guess for guess in guesses if guess.column not in self.rounded)
 
     def _kept(self, what: str, make: Callable[[], T]) -> T:
         about = f"{settings.VERSION} {self._batch.upload_id} {reader_of(self._batch)!r} {what}"

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from ingest.lifecycle import FINISHED, BatchAction, BatchState
-from ingest.models import Batch, Check, Part, Upload, Workspace
+from ingest.models import Batch, Check, Part, Upload, User, Workspace
 from ingest.services import files, look, sweep
 from ingest.services.bugs import each
 from ingest.services.events import move, record
@@ -24,10 +24,10 @@ def delete_old_data(now: datetime) -> int:
     """Delete what has been kept long enough; how many things went. Can run at any time, twice, and beside itself."""
     gone = 0
     for workspace in Workspace.objects.order_by("pk"):
-        gone += each(_checks(workspace, now, "parts_deleted_at"), lambda check: _delete_parts(check, now), "check")
-        gone += each(_checks(workspace, now, "files_deleted_at"), lambda check: _delete_files(check, now), "check")
-        gone += each(_uploads(workspace, now), lambda upload: _delete_upload(upload, now), "upload")
-        gone += each(_emptied(workspace), lambda batch: _close(batch, now), "batch")
+        gone += each(_checks(workspace, now, "parts_deleted_at"), lambda check: delete_parts(check, now), "check")
+        gone += each(_checks(workspace, now, "files_deleted_at"), lambda check: delete_files(check, now), "check")
+        gone += each(_uploads(workspace, now), lambda upload: delete_upload(upload, now), "upload")
+        gone += each(_emptied(workspace), lambda batch: close(batch, now), "batch")
     return gone
 
 
@@ -51,13 +51,16 @@ def _checks(workspace: Workspace, now: datetime, deleted: str) -> list[Check]:
     return list(old.select_related("batch__workspace").order_by("pk")[:AT_ONCE])
 
 
-def _delete_parts(check: Check, now: datetime) -> bool:
-    """The row first: then nobody begins to use the parts. What stays for another check, or for now, is swept later."""
+def delete_parts(check: Check, now: datetime, *, actor: User | None = None) -> bool:
+    """Delete the parts of a check; False when that was done before. `actor`: who asked for it before its time.
+
+    The row first: then nobody begins to use the parts. What stays for another check, or for now, is swept later.
+    """
     keys = list(Part.objects.filter(check_run=check).values_list("key", flat=True))
     with transaction.atomic():
         if not Check.objects.filter(pk=check.pk, parts_deleted_at=None).update(parts_deleted_at=now):
             return False
-        _tell(check, "parts", len(keys), now)
+        _tell(check, "parts", len(keys), now, actor)
         if check.batch.result_id == check.pk and check.batch.state in {BatchState.CHECKED, BatchState.CHANGES_NEEDED}:
             move(check.batch, BatchAction.EDIT, actor=None, now=now, after={"reason": "parts deleted"})
     for key in keys:
@@ -65,21 +68,26 @@ def _delete_parts(check: Check, now: datetime) -> bool:
     return True
 
 
-def _delete_files(check: Check, now: datetime) -> bool:
+def delete_files(check: Check, now: datetime, *, actor: User | None = None) -> bool:
+    """Delete the report and the rows left out of a check; False when that was done before."""
     keys = [key for key in (check.report_key, check.refused_key) if key]
     with transaction.atomic():
         if not Check.objects.filter(pk=check.pk, files_deleted_at=None).update(files_deleted_at=now):
             return False
-        _tell(check, "report", len(keys), now)
+        _tell(check, "report", len(keys), now, actor)
     for key in keys:
         sweep.remove_result(key)
     return True
 
 
-def _tell(check: Check, what: str, count: int, now: datetime) -> None:
+def _why(actor: User | None) -> dict[str, str]:
+    return {"reason": "asked"} if actor else {}
+
+
+def _tell(check: Check, what: str, count: int, now: datetime, actor: User | None) -> None:
     record(
-        "check.delete_data", workspace=check.batch.workspace, batch=check.batch, actor=None, now=now,
-        after={"check": check.pk, "what": what, "files": count}, sha256=check.parts_sha256,
+        "check.delete_data", workspace=check.batch.workspace, batch=check.batch, actor=actor, now=now,
+        after={"check": check.pk, "what": what, "files": count, **_why(actor)}, sha256=check.parts_sha256,
     )  # fmt: skip
 
 
@@ -105,7 +113,8 @@ def _named(rows: QuerySet[Any], field: str) -> QuerySet[Any]:
     return rows.exclude(**{field: None}).values(field)
 
 
-def _delete_upload(upload: Upload, now: datetime) -> bool:
+def delete_upload(upload: Upload, now: datetime, *, actor: User | None = None) -> bool:
+    """Delete a customer file; False when that was done before."""
     # The file goes first: if this process dies here, the next run finds the row and ends what was begun.
     look.forget(upload)
     files.remove(upload.key)
@@ -114,8 +123,8 @@ def _delete_upload(upload: Upload, now: datetime) -> bool:
         if not mine.update(state=Upload.State.DELETED, deleted_at=now):
             return False
         record(
-            "upload.delete", workspace=upload.workspace, actor=None, now=now, sha256=upload.sha256,
-            after={"upload": str(upload.pk), "bytes": upload.received_bytes},
+            "upload.delete", workspace=upload.workspace, actor=actor, now=now, sha256=upload.sha256,
+            after={"upload": str(upload.pk), "bytes": upload.received_bytes, **_why(actor)},
         )  # fmt: skip
     return True
 
@@ -129,9 +138,12 @@ def _emptied(workspace: Workspace) -> list[Batch]:
     return list(settled.exclude(kept_upload).exclude(Q(result__isnull=False) & kept_result).order_by("pk")[:AT_ONCE])
 
 
-def _close(batch: Batch, now: datetime) -> bool:
+def close(batch: Batch, now: datetime, *, actor: User | None = None) -> bool:
+    """Say that nothing is kept of a batch but figures; False when that was said before."""
     with transaction.atomic():
         if not Batch.objects.filter(pk=batch.pk, data_deleted_at=None).update(data_deleted_at=now):
             return False
-        record("batch.data_deleted", workspace=batch.workspace, batch=batch, actor=None, now=now)
+        record(
+            "batch.data_deleted", workspace=batch.workspace, batch=batch, actor=actor, now=now, after=_why(actor)
+        )  # fmt: skip
     return True

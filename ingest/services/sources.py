@@ -41,6 +41,12 @@ def own_sources(workspace: Workspace) -> tuple[Source, ...]:
     return tuple(Source(source.dpid, source.name, IdType(source.id_type)) for source in active)
 
 
+def ever_used(workspace: Workspace) -> tuple[Source, ...]:
+    """Every data source that a transfer may have been for: those no longer offered as well, and Adobe's."""
+    own = DataSource.objects.filter(workspace=workspace)
+    return (*(Source(source.dpid, source.name, IdType(source.id_type)) for source in own), *ADOBES)
+
+
 def fitting_first(sources: Iterable[Source], id_type: IdType) -> tuple[Source, ...]:
     """The same, those of this kind of IDs in front."""
     return tuple(sorted(sources, key=lambda source: source.id_type is not id_type))
@@ -58,13 +64,15 @@ def all_sources(workspace: Workspace) -> tuple[Source, ...]:
 
 
 def likely_source(sources: Iterable[Source], id_type: IdType) -> Source | None:
-    """The one to propose: Adobe's for devices, else the only one of the workspace that holds this kind."""
+    """The one to propose: Adobe's for devices, else the only one of the workspace of this kind, else the only one."""
     fitting = [source for source in sources if source.id_type is id_type]
     adobes = [source for source in fitting if source.is_adobes and source.dpid in GLOBAL_DATA_SOURCES]
     if adobes:
         return adobes[0]
     own = [source for source in fitting if not source.is_adobes]
-    return own[0] if len(own) == 1 else None
+    if len(own) == 1:
+        return own[0]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def named(sources: Iterable[Source], dpid: object) -> Source | None:

@@ -68,7 +68,7 @@ def summary_of(batch: Batch) -> Summary:
     parts = check.parts.count() if check else 0
     sent = len(mapping.get("columns", ())) or len(identifying_columns(mapping))
     return Summary(
-        ids=_ids(mapping, sources),
+        ids=ids_in(mapping, sources),
         emails=tuple(entry["column"] for entry in mapping.get("emails", ())),
         email_source=named(sources, mapping.get("email_dpid")),
         target=named(sources, mapping.get("target_dpid")),
@@ -85,7 +85,8 @@ def summary_of(batch: Batch) -> Summary:
     )
 
 
-def _ids(mapping: dict[str, Any], sources: tuple[Source, ...]) -> tuple[IdFact, ...]:
+def ids_in(mapping: dict[str, Any], sources: tuple[Source, ...]) -> tuple[IdFact, ...]:
+    """The columns of IDs that a mapping names."""
     if mapping.get("kind") == Kind.ID_SYNC:
         return tuple(_fact(entry, entry["dpid"], sources) for entry in mapping.get("ids", ()))
     return (_fact(mapping["id"], mapping.get("dpid"), sources),) if "id" in mapping else ()

@@ -8,6 +8,7 @@ from ingest.lifecycle import BatchAction, BatchState, actions_in
 from ingest.models import Batch, DeliveredPart, Membership, Part, Role
 from ingest.services import turns
 from ingest.services.again import may_go_to_production
+from ingest.services.delete_data import may_delete
 from ingest.services.problems import told
 from ingest.services.results import Report, report_of
 
@@ -78,6 +79,16 @@ def _ahead(batch: Batch) -> Batch | None:
 
 def _can(batch: Batch, membership: Membership) -> set[str]:
     """The names of what this member can do now."""
+    return _can_move(batch, membership) | _can_with_data(batch, membership)
+
+
+def _can_with_data(batch: Batch, membership: Membership) -> set[str]:
+    can = {"download"} if membership.roles & {Role.MAKER, Role.APPROVER} and _has_parts(batch) else set()
+    is_own = Role.MAKER in membership.roles and batch.maker_id == membership.user_id
+    return can | ({"delete_data"} if (is_own or Role.ADMIN in membership.roles) and may_delete(batch) else set())
+
+
+def _can_move(batch: Batch, membership: Membership) -> set[str]:
     if Role.MAKER not in membership.roles:
         return {"decide"} & _decides(batch, membership)
     allowed = actions_in(BatchState(batch.state))
@@ -95,9 +106,13 @@ def _can(batch: Batch, membership: Membership) -> set[str]:
 
 def _is_still_approved(batch: Batch) -> bool:
     """Whether what is missing can still be sent: the approval counts, and the files are there."""
-    decision, check = batch.decision, batch.result
-    is_kept = check is not None and check.parts_deleted_at is None and batch.data_deleted_at is None
-    return is_kept and decision is not None and decision.voided_at is None
+    decision = batch.decision
+    return _has_parts(batch) and decision is not None and decision.voided_at is None
+
+
+def _has_parts(batch: Batch) -> bool:
+    check = batch.result
+    return check is not None and check.parts_deleted_at is None and batch.data_deleted_at is None
 
 
 def _decides(batch: Batch, membership: Membership) -> set[str]:

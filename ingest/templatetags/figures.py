@@ -55,6 +55,17 @@ def _percent_sign(sign: str, share: Decimal, _language: str | None) -> str:
 
 
 @register.filter
+def signed_percent(change: float | None) -> str:
+    """A change of so many percent: +12 %, -8 %, 0 %; what can't be compared is a dash."""
+    if change is None:
+        return NOT_KNOWN
+    whole = round(change)
+    sign = "+" if whole > 0 else "\N{MINUS SIGN}" if whole < 0 else ""
+    text = _("%(share)s %%") % {"share": sign + number(abs(whole))}
+    return text.replace(" ", _TIED)
+
+
+@register.filter
 def filesize_short(value: int | None) -> str:
     """Bytes in units of 1,000, as file managers and Adobe's pages count: 412 MB, 1.2 GB."""
     if value is None:

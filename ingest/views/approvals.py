@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ingest.forms.approval import ApproveForm, ChangesForm
 from ingest.forms.base import PortalForm
-from ingest.models import Batch, Role
+from ingest.models import Batch, Environment, Role
 from ingest.services import approve as approving
 from ingest.services.approvals import Dossier, dossier_of, waiting_in
 from ingest.views.http import PortalRequest
@@ -24,11 +24,22 @@ from ingest.views.policies import for_batch, for_members
 @require_safe
 def approvals(request: PortalRequest) -> HttpResponse:
     """Everything that waits, longest first; who can't decide sees it, too."""
+    where = request.GET.get("to", "")
+    environment = where if where in Environment.values else ""
     context = {
-        "waiting": waiting_in(request.membership.workspace, request.user),
+        "waiting": waiting_in(request.membership.workspace, request.user, environment=environment),
+        "chips": _chips(environment),
+        "environment": environment,
         "may_decide": Role.APPROVER in request.membership.roles,
     }
     return render(request, "ingest/approvals.html", context)
+
+
+def _chips(chosen: str) -> list[dict[str, Any]]:
+    """All, production, beta: what matters most in front."""
+    kinds = (Environment.PRODUCTION, Environment.BETA)
+    every = {"label": _("All"), "url": "?", "current": not chosen}
+    return [every, *({"label": kind.label, "url": f"?to={kind}", "current": kind == chosen} for kind in kinds)]
 
 
 @for_batch(related=("maker", "upload", "destination", "result"))

@@ -59,7 +59,7 @@ def checking_progress(request: PortalRequest, batch: Batch) -> HttpResponse:
         address = step_url(batch, "results" if check else "transfer")
         return trigger_client_event(HttpResponse(status=204), "go-on", {"address": address})
     context = {"batch": batch, "progress": progress_of(check, now=timezone.now())}
-    return render(request, "ingest/_checking_progress.html", context)
+    return render(request, "ingest/_checking_renewed.html", context)
 
 
 @for_batch(Role.MAKER, own=True)

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ingest.engine.errors import FileProblem
+from ingest.forms.same_answers import said_in
 from ingest.models import Batch
 from ingest.services.file_words import encoding_words, notes_about, quote_words, separator_words
 from ingest.services.files import FileGone
 from ingest.services.look import look_at_file_of
+from ingest.services.same_answers import same_answers_for
 from ingest.services.upload_earlier import earlier_use, unfinished, unused
 from ingest.views.http import PortalRequest
 from ingest.views.steps import comes_back, frame, step_url
@@ -32,6 +34,9 @@ def file_page(request: PortalRequest, batch: Batch, problem: str) -> HttpRespons
     context = frame(request, batch, "step_file") | upload_context(request, problem) | about
     if "look" in about:
         context["column_page"] = column_page(request, len(about["look"].header))
+    same = same_answers_for(batch) if "look" in about else None
+    if same is not None:
+        context |= {"same": same, "said": said_in(same)}
     context["next_url"] = step_url(batch, "submit" if comes_back(request) else "step_people")
     return render(request, "ingest/step_file.html", context, status=422 if problem else 200)
 

@@ -12,6 +12,7 @@ from ingest.forms.history import HistoryForm
 from ingest.models import Batch
 from ingest.services import history as past
 from ingest.services.export import csv_line
+from ingest.services.sources import ever_used
 from ingest.services.state_words import WORDS
 from ingest.views.http import PortalRequest
 from ingest.views.policies import for_members
@@ -21,7 +22,7 @@ from ingest.views.policies import for_members
 @require_safe
 def history(request: PortalRequest) -> HttpResponse:
     """One page of it; a fragment when only the table is asked for."""
-    form = HistoryForm(request.GET, makers=past.makers_in(request.membership.workspace))
+    form = _form(request)
     before, after = (past.parse_cursor(request.GET.get(name, "")) for name in ("before", "after"))
     filters = form.filters
     found = past.page(request.membership.workspace, filters, before=before, after=after)
@@ -32,11 +33,16 @@ def history(request: PortalRequest) -> HttpResponse:
     return render(request, "ingest/_history_table.html" if request.htmx else "ingest/history.html", context)
 
 
+def _form(request: PortalRequest) -> HistoryForm:
+    workspace = request.membership.workspace
+    return HistoryForm(request.GET, makers=past.makers_in(workspace), sources=ever_used(workspace))
+
+
 @for_members()
 @require_safe
 def history_csv(request: PortalRequest) -> StreamingHttpResponse:
     """The same transfers as a table for spreadsheets; no customer value is in it."""
-    form = HistoryForm(request.GET, makers=past.makers_in(request.membership.workspace))
+    form = _form(request)
     rows = _rows(past.export(request.membership.workspace, form.filters))
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="transfers.csv"'

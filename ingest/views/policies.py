@@ -20,11 +20,15 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Policy:
-    """Who may use a view: anybody, whoever signed in, or a member with `role`; with `own` only the batch's maker."""
+    """Who may use a view: anybody, whoever signed in, or a member with `role`; with `own` only the batch's maker.
+
+    Members with the role `also` may in any case.
+    """
 
     scope: str
     role: Role | None = None
     own: bool = False
+    also: Role | None = None
 
 
 class PolicedView(Protocol):
@@ -77,11 +81,12 @@ def for_members(role: Role = Role.VIEWER) -> Callable[[Callable[..., HttpRespons
 
 
 def for_batch(
-    role: Role = Role.VIEWER, *, own: bool = False, related: Sequence[str] = ()
+    role: Role = Role.VIEWER, *, own: bool = False, also: Role | None = None, related: Sequence[str] = ()
 ) -> Callable[[Callable[Concatenate[PortalRequest, Batch, P], HttpResponseBase]], PolicedView]:
     """A page of a batch: `view(request, batch, …)`; `own`: only for the maker of this very batch.
 
-    `related`: what this page shows of what belongs to the batch, so that one query finds it.
+    `also`: a role whose members may, too, whoever made it. `related`: what this page shows of what belongs to the
+    batch, so that one query finds it.
     """
 
     def decorate(view: Callable[Concatenate[PortalRequest, Batch, P], HttpResponseBase]) -> PolicedView:
@@ -90,11 +95,12 @@ def for_batch(
             if not request.user.is_authenticated:
                 return _sign_in(request)
             portal = cast("PortalRequest", request)
-            portal.membership = membership_for(portal.user, slug, role)
-            batch = batch_for(portal.membership, number, own=own, related=related)
+            portal.membership = membership_for(portal.user, slug, role, also)
+            only_own = own and also not in portal.membership.roles
+            batch = batch_for(portal.membership, number, own=only_own, related=related)
             return view(portal, batch, *args, **kwargs)
 
-        return _marked(guarded, Policy("batch", role, own))
+        return _marked(guarded, Policy("batch", role, own, also))
 
     return decorate
 

@@ -16,6 +16,7 @@ from ingest.services import files
 from ingest.services.refused import is_kept_as_wanted, refused_rows, refused_with
 from ingest.services.results import Results, results_of
 from ingest.services.upload_sweep import delete_unused
+from ingest.views.data import to_be_saved
 from ingest.views.form_file import Received, takes_file
 from ingest.views.http import PortalRequest
 from ingest.views.policies import for_batch
@@ -63,7 +64,7 @@ def refused_csv(request: PortalRequest, batch: Batch) -> HttpResponseBase:
         rows = refused_with(found.check, code)
     except files.FileGone as gone:
         raise Http404(_("This file was deleted at the end of its time.")) from gone
-    return _download(StreamingHttpResponse(rows), name, "text/csv; charset=utf-8")
+    return to_be_saved(StreamingHttpResponse(rows), name, "text/csv; charset=utf-8")
 
 
 @for_batch(Role.MAKER)
@@ -108,13 +109,4 @@ def _stored(key: str, name: str, kind: str) -> HttpResponseBase:
         stored = files.opened(key)
     except files.FileGone as gone:
         raise Http404(_("This file was deleted at the end of its time.")) from gone
-    return _download(FileResponse(stored), name, kind)
-
-
-def _download(response: HttpResponseBase, name: str, kind: str) -> HttpResponseBase:
-    """A file to be saved, never shown: whatever it holds, it is no page of ours."""
-    response["Content-Type"] = kind
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "no-store"
-    return response
+    return to_be_saved(FileResponse(stored), name, kind)

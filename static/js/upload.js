@@ -10,16 +10,20 @@
   const title = document.title;
   const delays = [0, 1000, 3000, 5000, 10000, ...Array(40).fill(15000)];
   const [smallest, largest] = [8 * 2 ** 20, 64 * 2 ** 20];
-  let upload, began, first, told, lost, done, sent;
+  let upload, began, first, told, seen, lost, done, sent;
 
   const words = (name, values) =>
     form.dataset[`say${name}`].replace(/\{(\w+)\}/g, (_, key) => {
       const value = values[key];
       return typeof value === "number" ? value.toLocaleString(document.documentElement.lang) : value;
     });
-  const say = (name) => {
-    part("status").textContent = words(name, { percent: Math.floor(bar.value) });
+  // What is seen, and what is also heard by those who listen to the page.
+  const tell = (text, heard = true) => {
+    part("shown").textContent = text;
+    if (heard) part("status").textContent = text;
+    seen = Date.now();
   };
+  const say = (name) => tell(words(name, { percent: Math.floor(bar.value) }));
   const wrong = (text) => {
     part("error").textContent = text;
     part("error").hidden = !text;
@@ -49,14 +53,16 @@
       if (sent) say("Resumed");
       [lost, began, first, told] = [false, now, sent, { at: now, percent: bar.value }];
     }
-    // Heard by those who listen to the page, so seldom: every five seconds or ten per cent, and a guess only after five.
-    if (now - began < 5000 || (now - told.at < 5000 && bar.value - told.percent < 10)) return;
-    told = { at: now, percent: bar.value };
+    // Seen every half second; heard every five seconds or ten per cent. Speed is a guess that takes five seconds.
+    const early = now - began < 5000;
+    const heard = !early && (now - told.at >= 5000 || bar.value - told.percent >= 10);
+    if (!heard && now - seen < 500) return;
+    if (heard) told = { at: now, percent: bar.value };
     const speed = (sent - first) / (now - began);
-    part("status").textContent = words("Going", {
+    tell(words(early ? "Arrived" : "Going", {
       done: Math.round(sent / 1e6), size: Math.round(size / 1e6), percent: Math.floor(bar.value),
       speed: Math.max(1, Math.round(speed / 1e3)), left: left((size - sent) / speed / 1000),
-    });
+    }), heard);
   };
 
   // Where a piece takes less than a second, the pause between two pieces is what a large file waits for.

@@ -1,25 +1,23 @@
 """The pictures of the README are pictures of the portal; README_PICTURES=1 makes them anew."""
 
 import os
-import struct
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import Walk
+from tests.browser.pictures import difference, size
 from tests.house.tree import PROJECT
 
 pytestmark = pytest.mark.timeout(240)
 PICTURES = PROJECT / "docs" / "pictures"
 NAMES = ("columns", "results", "approval", "transfer")
+ANEW = "README_PICTURES=1 scripts/test tests/browser/test_pictures.py"
 WIDTH, HEIGHT = 1280, 860
-
-
-def size(path: Path) -> tuple[int, int]:
-    """Width and height that a PNG says it has."""
-    width, height = struct.unpack(">II", path.read_bytes()[16:24])
-    return int(width), int(height)
+# Lines that other fonts move by 16 pixels differ by a seventh; another page differs by a third or more.
+MOST_DIFFERENT = 0.25
 
 
 def picture(page: Page, path: Path, top: Locator | None = None) -> None:
@@ -55,3 +53,12 @@ def test_pictures_show_the_portal_as_it_is(walk: Walk, tmp_path: Path) -> None:
     picture(maker.page, folder / "transfer.png")
     for name in NAMES:
         assert size(folder / f"{name}.png") == size(PICTURES / f"{name}.png") == (WIDTH, HEIGHT)
+    differences = {name: difference(folder / f"{name}.png", PICTURES / f"{name}.png") for name in NAMES}
+    stale = {name: f"{share:.0%}" for name, share in differences.items() if share > MOST_DIFFERENT}
+    assert not stale, f"pages look other than their pictures ({stale}); make them anew: {ANEW}"
+
+
+def test_the_picture_of_another_page_is_told_apart() -> None:
+    for one, other in combinations(NAMES, 2):
+        assert difference(PICTURES / f"{one}.png", PICTURES / f"{other}.png") > MOST_DIFFERENT, (one, other)
+    assert [difference(PICTURES / f"{name}.png", PICTURES / f"{name}.png") for name in NAMES] == [0.0] * len(NAMES)

@@ -90,6 +90,19 @@ def test_a_cut_line_and_a_reloaded_page_cost_only_the_wait(
     expect(page.get_by_role("cell", name="A-0", exact=True)).to_be_visible()
 
 
+def test_how_much_has_arrived_is_seen_from_the_first_second_on_and_heard_seldom(
+    enter: Enter, line: Line, maker: dict[str, Any], large_file: Path
+) -> None:
+    page = enter(maker, base_url=line.url).new_page()
+    choose(page, large_file, maker["slug"])
+    page.get_by_role("button", name="Upload and continue").click()
+    wait_for(page, 20)
+    shown, heard = page.locator("[data-shown]").inner_text(), page.locator("[data-status]").inner_text()
+    assert " of 67 MB (" in shown
+    assert heard == "Starting…"
+    arrived(page, large_file)
+
+
 def test_the_line_comes_back_by_itself(enter: Enter, line: Line, maker: dict[str, Any], large_file: Path) -> None:
     page = enter(maker, base_url=line.url).new_page()
     choose(page, large_file, maker["slug"])

@@ -137,6 +137,8 @@ def expected(policy: Policy, somebody: Somebody) -> str:
         return ALLOWED
     if somebody.roles is None:
         return NOT_FOUND
+    if policy.also in somebody.roles:
+        return ALLOWED
     if policy.role not in somebody.roles or (policy.own and not somebody.is_maker_of_it):
         return FORBIDDEN
     return ALLOWED

@@ -14,7 +14,7 @@ from django.utils import timezone
 from ingest.engine.errors import Cancelled
 from ingest.engine.run import onboard
 from ingest.models import Batch, Check, Event, Job, Part
-from ingest.services import check, check_run, dispatch_jobs, files
+from ingest.services import check, check_run, corrections, dispatch_jobs, files
 from ingest.services.mapping_digest import mapping_sha256, parts_sha256
 from tests import factories
 from tests.services import working
@@ -279,3 +279,20 @@ def test_progress_is_kept_in_the_row(monkeypatch: pytest.MonkeyPatch) -> None:
     working.work(one)
     assert seen == [(40, 2)]
     assert _refreshed(one).bytes_total == len(working.CUSTOMERS)
+
+
+def test_what_the_worker_does_now_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, stages = _started(), {}
+
+    def seen(name: str) -> None:
+        stages[name] = _refreshed(one).stage
+
+    def put_in_place(*given: Any, **named: Any) -> Check:
+        seen("begun")
+        return corrections.put_in_place(*given, **named)
+
+    monkeypatch.setattr(check_run, "failpoint", seen)
+    monkeypatch.setattr(check_run, "put_in_place", put_in_place)
+    working.work(one)
+    passed = [stages[name] for name in ("begun", "check.reading", "check.built", "check.part_stored")]
+    assert passed == ["reading", "checking", "writing", "storing"]

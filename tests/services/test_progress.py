@@ -56,6 +56,27 @@ def test_a_check_whose_size_nobody_knows_has_no_time_left() -> None:
     assert _after(_running(500, whole=0), 60).left is None
 
 
+def test_time_left_does_not_grow_while_nothing_is_heard() -> None:
+    heard = _running(250, progressed_at=NOW + timedelta(seconds=10))
+    assert [_after(heard, seconds).left for seconds in (10, 15, 20, 20.1, 300)] == [timedelta(seconds=30)] * 3 + [
+        None
+    ] * 2
+    Check.objects.filter(pk=heard.pk).update(bytes_done=500, progressed_at=NOW + timedelta(seconds=300))
+    heard.refresh_from_db()
+    assert _after(heard, 301).left == timedelta(seconds=300), "it is told again"
+
+
+@pytest.mark.parametrize(("stage", "is_told"), [("checking", True), ("writing", False), ("storing", False)])
+def test_time_left_is_about_the_rows_alone(stage: str, is_told: bool) -> None:
+    assert (_after(_running(500, stage=stage), 60).left is not None) is is_told
+
+
+def test_how_many_rows_there_will_be_is_a_round_guess() -> None:
+    assert _after(_running(670, rows_done=812_000), 60).about == 1_200_000
+    assert _after(_running(49, rows_done=812_000), 60).about is None
+    assert _after(_running(500, whole=0, rows_done=812_000), 60).about is None
+
+
 @pytest.mark.parametrize(("silent", "is_slow"), [(29, False), (30, False), (31, True)])
 def test_it_takes_longer_than_usual_after_30_seconds_of_silence(silent: float, is_slow: bool) -> None:
     heard: datetime = NOW + timedelta(seconds=100)

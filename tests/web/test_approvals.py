@@ -70,6 +70,43 @@ def test_the_queue_shows_what_waits_and_who_may_not_decide() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [(1, "+100\N{NO-BREAK SPACE}%"), (2, "0\N{NO-BREAK SPACE}%"), (4, "\N{MINUS SIGN}50\N{NO-BREAK SPACE}%")],
+)
+def test_the_queue_compares_people_with_last_time(before: int, told: str) -> None:
+    where = factories.workspace()
+    for people, mapping in ((before, factories.MAPPING), (1000, {**factories.MAPPING, "dpid": 479})):
+        earlier = working.sending(workspace=where, mapping=mapping).batch
+        Check.objects.filter(pk=working.result_of(earlier).pk).update(distinct_ids=people)
+        Batch.objects.filter(pk=earlier.pk).update(state="sent")
+    batch = _waiting(workspace=where)
+    Check.objects.filter(pk=working.result_of(batch).pk).update(distinct_ids=2)
+    page = _as(_approver(batch)).get(reverse("approvals", args=[where.slug])).content.decode()
+    assert f'data-label="Change against last time">{told}</td>' in page
+
+
+def test_the_first_of_its_kind_has_nothing_to_be_compared_with() -> None:
+    batch = _waiting()
+    page = _as(_approver(batch)).get(reverse("approvals", args=[batch.workspace.slug])).content.decode()
+    assert 'data-label="Change against last time">–</td>' in page
+
+
+def test_the_queue_is_filtered_by_where_things_go() -> None:
+    where = factories.workspace()
+    batch = _waiting(workspace=where, destination=factories.destination(where, "production"))
+    client, url = _as(_approver(batch)), reverse("approvals", args=[where.slug])
+    assert [("Loyalty" in _text(client.get(url, to))) for to in ({}, {"to": "production"}, {"to": "beta"})] == [
+        True,
+        True,
+        False,
+    ]
+    beta = client.get(url, {"to": "beta"})
+    assert "Nothing of this kind waits" in _text(beta)
+    assert '<a class="chip" href="?to=beta" aria-current="true">' in re.sub(r"\s+", " ", beta.content.decode())
+    assert "Loyalty" in _text(client.get(url, {"to": "moon"})), "what isn't known filters nothing"
+
+
 def test_the_dossier_holds_what_a_decision_needs_and_no_whole_id() -> None:
     batch = _waiting()
     check = working.result_of(batch)

@@ -101,11 +101,33 @@ def test_a_running_check_says_rows_share_and_time_left(maker: Maker) -> None:
     page = maker.get("checking")
     text = words(page)
     assert title(page).startswith("50 % – Checking Loyalty")
-    assert "Checking rows: 1,234 so far (50 %)." in text
+    assert "Checking rows: 1,234 of about 2,500 (50 %)." in text
     assert " left. " in text
     assert 'value="500"' in page.content.decode()
     assert "You can close this page" in text
     assert f'href="{maker.url("checking")}"' in page.content.decode(), "without scripts it can be refreshed by hand"
+
+
+STAGES = [
+    ("reading", "Reading the file."),
+    ("checking", "Checking rows: 1,234 of about 2,500 (50 %)."),
+    ("writing", "1,234 rows are checked. Writing the files."),
+    ("storing", "1,234 rows are checked and the files are written. Storing them."),
+]
+
+
+@pytest.mark.parametrize(("stage", "sentence"), STAGES, ids=[row[0] for row in STAGES])
+def test_what_is_done_now_is_said(maker: Maker, stage: str, sentence: str) -> None:
+    _running(maker, stage=stage)
+    assert sentence in words(maker.get("checking"))
+
+
+def test_the_title_goes_along_with_the_fragment(maker: Maker) -> None:
+    one = _running(maker)
+    assert title(maker.get("checking_progress")) == "50 % – Checking Loyalty – amportal"
+    assert maker.get("checking").content.decode().count("<title>") == 1
+    Check.objects.filter(pk=one.pk).update(state="cancelled")
+    assert title(maker.get("checking_progress")) == "The check of Loyalty – amportal"
 
 
 def test_silence_is_explained(maker: Maker) -> None:
@@ -219,7 +241,7 @@ def test_others_of_the_workspace_look_on_without_buttons(maker: Maker) -> None:
     _running(maker)
     maker.client.force_login(factories.member(maker.batch.workspace, "Vic", roles=()))
     page = maker.get("checking")
-    assert "Checking rows: 1,234 so far" in words(page)
+    assert "Checking rows: 1,234 of about 2,500" in words(page)
     assert "Stop the check" not in words(page)
     assert maker.client.post(maker.url("check_stop")).status_code == 403
     assert maker.client.post(maker.url("check_start")).status_code == 403

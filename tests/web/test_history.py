@@ -39,6 +39,7 @@ def client(ada: User) -> Client:
 def three(where: Workspace, ada: User) -> dict[str, Batch]:
     """Transfers of two makers: one that is sent to beta, a draft of a file, one that is cancelled."""
     ben = factories.member(where, "Ben")
+    factories.data_source(where, 478)
     sent = working.sending(workspace=where).batch
     upload = factories.upload(where, ben, name="crm-november.csv")
     draft = factories.batch(where, ben, name="Lapsed buyers", upload=upload)
@@ -59,6 +60,10 @@ FILTERS: list[tuple[dict[str, str], set[str]]] = [
     ({"state": "sent"}, {"sent"}),
     ({"environment": "beta"}, {"sent"}),
     ({"environment": "production"}, set()),
+    ({"source": "478"}, {"sent"}),
+    ({"source": "20914"}, set()),
+    ({"source": "478", "environment": "beta", "state": "sent"}, {"sent"}),
+    ({"source": "478", "state": "draft"}, set()),
     ({"since": "2026-11-02"}, {"draft", "cancelled"}),
     ({"until": "2026-11-02"}, {"sent", "draft"}),
     ({"since": "2026-11-02", "until": "2026-11-02"}, {"draft"}),
@@ -235,3 +240,36 @@ def test_another_workspace_sees_nothing(where: Workspace, ada: User) -> None:
 
 def _csv(response: Any) -> str:
     return b"".join(response.streaming_content).decode("utf-8-sig")
+
+
+SOURCES: list[tuple[dict[str, Any], str]] = [
+    ({"kind": "traits", "dpid": 478}, "478"),
+    ({"kind": "traits", "dpid": 20914, "target_dpid": 478}, "478"),
+    ({"kind": "id_sync", "ids": [{"column": "gaid", "dpid": 20914}, {"column": "crm_id", "dpid": 478}]}, "20914"),
+    ({"kind": "hashed_emails", "dpid": 478, "email_dpid": 900}, "478"),
+]
+
+
+@pytest.mark.parametrize(("mapping", "source"), SOURCES)
+def test_a_data_source_finds_what_belongs_to_it(
+    client: Client, where: Workspace, ada: User, mapping: dict[str, Any], source: str
+) -> None:
+    factories.data_source(where, 478, is_active=False)
+    batch = factories.batch(where, ada)
+    factories.batch(where, ada, mapping={"version": 1, "dpid": 479})
+    factories.batch(where, ada)
+    Batch.objects.filter(pk=batch.pk).update(mapping={"version": 1, **mapping})
+    assert shown(client.get(url(where, f"?source={source}"))) == [batch.number]
+
+
+def test_a_data_source_stays_in_the_address_of_the_next_page_and_of_the_table(
+    client: Client, where: Workspace, ada: User
+) -> None:
+    many(where, ada, 30, mapping={"version": 1, "dpid": 4})
+    many(where, ada, 30)
+    first = client.get(url(where, "?source=4"))
+    assert shown(first) == list(range(30, 5, -1))
+    assert "source=4" in link(first, "next")
+    assert shown(client.get(link(first, "next"))) == list(range(5, 0, -1))
+    table = b"".join(client.get(url(where, "?source=4", page="history_csv")))
+    assert table.count(b"T-") == 30

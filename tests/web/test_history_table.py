@@ -146,7 +146,8 @@ def test_the_first_page_asks_as_much_of_3000_transfers_as_of_30(query: str) -> N
 
 @pytest.mark.parametrize("analysed", [False, True], ids=["no statistics", "statistics"])
 @pytest.mark.parametrize("query", ["", "?state=draft", "?maker={maker}", "?environment=beta", "?since=2026-11-02",
-                                   "?state=draft&environment=beta&since=2026-11-02", "?q=T-42"])  # fmt: skip
+                                   "?state=draft&environment=beta&since=2026-11-02", "?q=T-42",
+                                   "?source=4", "?source=4&state=draft"])  # fmt: skip
 def test_what_is_sorted_is_read_from_an_index(query: str, analysed: bool) -> None:
     where, other = factories.workspace(), factories.workspace()
     maker = factories.member(where)

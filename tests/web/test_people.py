@@ -50,6 +50,33 @@ def test_device_ids_come_from_adobe_and_traits_belong_to_the_workspace(maker: Ma
     _is_judged_fine(maker.mapping())
 
 
+def test_the_only_data_source_that_fits_is_proposed(client: Client) -> None:
+    maker = maker_with(client, b"ecid,tier\n" + b"".join(b"%038d,gold\n" % (10**37 + number) for number in range(9)))
+    factories.data_source(maker.batch.workspace, 478, name="CRM customers")
+    of_kind(maker, "traits", id={"column": "ecid", "type": "ecid"})
+    page = maker.get("people_source")
+    assert (chosen(page, "dpid"), chosen(page, "target_dpid")) == ("4", "478")
+    factories.data_source(maker.batch.workspace, 479, name="Analytics", id_type="ecid")
+    assert chosen(maker.get("people_source"), "dpid") == "479", "the workspace's own comes before Adobe's"
+    factories.data_source(maker.batch.workspace, 480, name="Target", id_type="ecid")
+    assert chosen(maker.get("people_source"), "dpid") == "", "nobody knows which of several it is"
+
+
+@pytest.mark.parametrize("kind", ["traits", "id_sync", "hashed_emails"])
+@pytest.mark.parametrize("column", ["ecid", "crm_id", "visitor"])
+def test_ids_that_a_spreadsheet_has_rounded_are_no_guess_and_it_is_said_what_to_do(
+    client: Client, kind: str, column: str
+) -> None:
+    rows = b"".join(b"1.2345%dE+37,gold,%d.5E+6\n" % (number % 3, number % 2) for number in range(9))
+    page = of_kind(maker_with(client, column.encode() + b",tier,revenue\n" + rows), kind).get("people_ids")
+    text = words(page)
+    assert f"A spreadsheet has rounded the numbers in column {column}" in text
+    assert "Export this column as text, and upload the file again" in text
+    assert "Our guess" not in text
+    assert "0 %" not in text
+    assert "numbers in column revenue" not in text, "amounts may be written like that"
+
+
 def test_an_id_sync_links_two_to_six_columns_in_order(maker: Maker) -> None:
     maker.post("step_people", {"kind": "id_sync"})
     page = maker.get("people_ids")
