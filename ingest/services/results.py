@@ -3,7 +3,6 @@
 import gzip
 import json
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final, Self
@@ -14,16 +13,13 @@ from ingest.aam.findings import FINDINGS, FindingRule, Severity
 from ingest.crm.mapping import Compression, parse_mapping
 from ingest.engine.names import part_names
 from ingest.lifecycle import EDITABLE
-from ingest.models import Batch, Check, Membership, Role, Workspace
+from ingest.models import Batch, Check, Membership, Role
 from ingest.services import files
 from ingest.services.mapping_digest import is_stale
-from ingest.services.number_words import grouped
 
 _GZIP_START: Final = b"\x1f\x8b"
 _LONGEST_SHOWN_LINE: Final = 600
 SAMPLE_LINES: Final = 8
-_MOST_COMPARED: Final = 50
-_MOST_LOOKED_AT: Final = 200
 
 
 @dataclass(frozen=True)
@@ -245,77 +241,3 @@ def part_names_of(check: Check) -> list[str]:
     document = parse_mapping(check.mapping)
     stamp = int(check.finished_at.timestamp())
     return part_names(document, stamp, check.parts.count(), is_sealed=document.output.compression is Compression.PGP)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """This result beside the last one that was sent for the same data source to the same environment."""
-
-    earlier: Batch
-    people: int
-    people_before: int
-
-    @property
-    def change_percent(self) -> float:
-        """How many percent more people than last time; negative: fewer."""
-        return 100 * (self.people - self.people_before) / self.people_before if self.people_before else 0.0
-
-    @property
-    def words(self) -> str:
-        """The change in words: whole per cent, or how many times as many from twice as many on."""
-        if self.people >= 2 * self.people_before > 0:
-            times = round(self.people / self.people_before, 1)
-            template = _("%(times)s times as many people as last time")
-            digits = 0 if times >= 10 or times == int(times) else 1
-            return template % {"times": grouped(times, digits)}
-        percent = round(abs(self.change_percent))
-        if not percent:
-            return _("as many people as last time")
-        template = _("%(percent)s %% more people than last time")
-        if self.change_percent < 0:
-            template = _("%(percent)s %% fewer people than last time")
-        return template % {"percent": grouped(percent)}
-
-
-def compare_with_last(batch: Batch, check: Check) -> Comparison | None:
-    """The last transfer of this kind and data source that was sent to the environment where this one goes.
-
-    A rehearsal says nothing about what production has, nor the other way round. None where nothing like it was sent
-    lately.
-    """
-    sent = Batch.objects.of(batch.workspace).filter(state="sent").exclude(pk=batch.pk)
-    newest = sent.order_by("-created_at", "-id").values_list("pk", "delivery__environment")[:_MOST_LOOKED_AT]
-    wanted = batch.destination.environment if batch.destination else None
-    keys = [pk for pk, environment in newest if wanted in (None, environment)][:_MOST_COMPARED]
-    for some in (keys[:1], keys[1:]):  # mostly the last one is of this kind
-        found = Batch.objects.select_related("result").defer("result__mapping").in_bulk(some) if some else {}
-        for earlier in filter(None, map(found.get, some)):
-            if _goes_to(earlier) == _goes_to(batch) and earlier.result is not None:
-                return Comparison(earlier, check.distinct_ids, earlier.result.distinct_ids)
-    return None
-
-
-def changes_since_last(workspace: Workspace, batches: Sequence[Batch]) -> dict[int, float]:
-    """How many percent more people each of these checked batches has than `compare_with_last` finds, in one query.
-
-    Batches with nothing to compare are left out.
-    """
-    sent = Batch.objects.of(workspace).filter(state="sent").order_by("-created_at", "-id")
-    goes_to = ("mapping__kind", "mapping__dpid", "mapping__target_dpid")
-    before: dict[tuple[Any, ...], int] = {}
-    if batches:
-        for *place, people in sent.values_list(*goes_to, "result__distinct_ids")[:_MOST_COMPARED]:
-            before.setdefault(tuple(place), people)
-    return {
-        batch.pk: 100 * (batch.result.distinct_ids - people) / people
-        for batch in batches
-        if batch.result is not None and (people := before.get(_goes_to(batch)))
-    }
-
-
-def _goes_to(batch: Batch) -> tuple[Any, ...]:
-    """Kind and data sources. Where IDs are linked, each column of them has a data source of its own."""
-    mapping = batch.mapping
-    linked = tuple(entry.get("dpid") for entry in mapping.get("ids", ()))
-    target = mapping.get("target_dpid") or mapping.get("dpid")
-    return (mapping.get("kind"), mapping.get("dpid"), mapping.get("email_dpid"), target, linked)

@@ -1,5 +1,4 @@
-// What every page does a little better with JavaScript; all of it works without. Events of htmx are heard under the names
-// of version 2 and of version 4.
+// What pages do a little better with JavaScript; all works without. Events of htmx have the names of versions 2 and 4.
 (() => {
   "use strict";
   const on = (names, act, capture = false) => {
@@ -16,7 +15,7 @@
     target.focus();
   };
 
-  // A part that is renewed keeps the focus: on what has the same id there, which htmx sees to, or else on the part itself.
+  // A part that is renewed keeps the focus: htmx sees to what has the same id, else it is on the part itself.
   let held = "";
   on("htmx:beforeSwap htmx:before:swap", (event) => {
     const part = event.detail?.target ?? event.target;
@@ -35,7 +34,7 @@
     if (document.hidden && event.target.closest?.("[data-poll]")) event.preventDefault();
   });
 
-  // A page that was only to wait on makes way for what comes after it: one step back doesn't lead to it again.
+  // A page that was only to wait on leaves no step back to it.
   on("go-on", (event) => { location.replace(event.detail.address); });
 
   // What couldn't be fetched is said; what is on the page stays.

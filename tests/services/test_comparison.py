@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ingest.models import Batch, Workspace
-from ingest.services.results import compare_with_last
+from ingest.services.comparison import compare_with_last
 from tests import factories
 from tests.services import working
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ingest.aam.findings import Severity
 from ingest.models import Batch, Check, Delivery, Membership, Workspace
 from ingest.services import check as checks
-from ingest.services import files, refused, results
+from ingest.services import comparison, files, refused, results
 from tests import factories
 from tests.services import working
 from tests.services.working import NOW
@@ -235,7 +235,7 @@ def test_the_comparison_is_with_the_last_one_sent_for_the_same_data_source() -> 
     _sent(where, 999, days_ago=9)
     wanted = _sent(where, 6, days_ago=2)
     _sent(where, 5, days_ago=1, dpid=900)
-    found = results.compare_with_last(one.batch, one)
+    found = comparison.compare_with_last(one.batch, one)
     assert found is not None
     assert (found.earlier, found.people, found.people_before) == (wanted, one.distinct_ids, 6)
     assert found.change_percent == pytest.approx(100 * (one.distinct_ids - 6) / 6)
@@ -245,13 +245,13 @@ def test_there_is_nothing_to_compare_with_at_first() -> None:
     one = _checked()
     factories.batch(one.batch.workspace, one.batch.maker)
     _sent(factories.workspace(), 6)
-    assert results.compare_with_last(one.batch, one) is None
+    assert comparison.compare_with_last(one.batch, one) is None
 
 
 def test_after_a_transfer_of_nobody_no_percentage_is_made_up() -> None:
     one = _checked()
     _sent(one.batch.workspace, 0)
-    found = results.compare_with_last(one.batch, one)
+    found = comparison.compare_with_last(one.batch, one)
     assert found is not None
     assert found.change_percent == 0
 

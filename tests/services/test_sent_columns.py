@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ingest.models import Batch
-from ingest.services.results import Comparison
+from ingest.services.comparison import Comparison
 from ingest.services.sent_columns import sent_columns
 from tests import factories
 

@@ -77,7 +77,9 @@ def test_the_queue_shows_what_waits_and_who_may_not_decide() -> None:
 def test_the_queue_compares_people_with_last_time(before: int, told: str) -> None:
     where = factories.workspace()
     for people, mapping in ((before, factories.MAPPING), (1000, {**factories.MAPPING, "dpid": 479})):
-        earlier = working.sending(workspace=where, mapping=mapping).batch
+        delivery = working.sending(workspace=where, mapping=mapping)
+        working.end(delivery)
+        earlier = delivery.batch
         Check.objects.filter(pk=working.result_of(earlier).pk).update(distinct_ids=people)
         Batch.objects.filter(pk=earlier.pk).update(state="sent")
     batch = _waiting(workspace=where)

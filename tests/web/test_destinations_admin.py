@@ -231,7 +231,7 @@ def test_an_empty_list_says_how_to_start(browser: Client) -> None:
 
 def test_a_folder_that_is_made_later_can_be_named_before(browser: Client) -> None:
     later = Path(settings.LOCAL_ROOTS[0]) / "made" / "later"
-    assert browser.post(f"{LIST}/new", form(config_folder=str(later))).status_code == 302
+    assert browser.post(NEW, form(config_folder=str(later))).status_code == 302
 
 
 def test_a_place_that_is_no_longer_allowed_can_be_taken_from_what_is_offered(browser: Client, acme: Workspace) -> None:
