@@ -29,7 +29,7 @@
     part.focus({ preventScroll: true });
   };
 
-  // A hidden page doesn't ask how far something is.
+  // A hidden page doesn't poll.
   on("htmx:beforeRequest htmx:before:request", (event) => {
     if (document.hidden && event.target.closest?.("[data-poll]")) event.preventDefault();
   });
