@@ -77,6 +77,11 @@ class FtpDestination(Destination):
                 return Present(found.size, None)
         return Present(found.size, digest)
 
+    def holds(self, target: Target) -> bool:
+        """Whether there is anything of this name; nothing is read."""
+        with self._files() as files:
+            return files.find(target.name) is not None
+
     def deliver(self, source: Source, target: Target, *, temp_tag: str, progress: Progress, fence: Fence) -> Receipt:
         """Send under a temporary name, verify, and rename if nothing has the name.
 

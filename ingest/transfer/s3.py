@@ -41,6 +41,13 @@ class S3Destination(Destination):
         held = self._bucket.look(self._bucket.place.key(target), target.name)
         return Present(held.size, held.sha256 or held.ours) if isinstance(held, Held) else None
 
+    def holds(self, target: Target) -> bool:
+        """Whether there is an object. Raises Misconfigured `s3.denied` for an account that may not look."""
+        held = self._bucket.look(self._bucket.place.key(target), target.name)
+        if held is NotSeen.DENIED:
+            raise failure("s3.denied", bucket=self._bucket.place.bucket, name=target.name)
+        return held is not NotSeen.ABSENT
+
     def deliver(self, source: Source, target: Target, *, temp_tag: str, progress: Progress, fence: Fence) -> Receipt:
         """Send small parts in one request, large ones in pieces; S3 makes the object only if nothing has its key."""
         temporary_name(target.name, temp_tag)  # no name here has the tag in it, and one that is none is still a bug

@@ -41,6 +41,10 @@ class SftpDestination(Destination):
             return Present(held.size, None)
         return Present(held.size, folder.sha256(target.name, held.size, told=lambda: None))
 
+    def holds(self, target: Target) -> bool:
+        """Whether there is anything of this name; nothing is read."""
+        return self._folder().held(target.name) is not None
+
     def deliver(self, source: Source, target: Target, *, temp_tag: str, progress: Progress, fence: Fence) -> Receipt:
         """Write beside the final name, compare size and bytes, and rename, which fails where something has the name."""
         temporary = temporary_name(target.name, temp_tag)

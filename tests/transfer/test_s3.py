@@ -217,6 +217,15 @@ def test_only_uploads_with_keys_like_ours_are_swept() -> None:
     assert ours not in foreign
 
 
+def test_an_account_that_may_not_look_does_not_take_a_file_for_one_that_has_gone() -> None:
+    """A receiver that has picked it up, and one that will not say, are not the same."""
+    receiver = _receiver(WRITER)
+    receiver.put(NAME, b"x")
+    with destination_of(receiver) as destination, pytest.raises(Misconfigured) as caught:
+        destination.holds(TARGET)
+    assert caught.value.code == "s3.denied"
+
+
 def test_an_account_that_may_not_list_sweeps_nothing_and_says_nothing() -> None:
     receiver = _receiver(WRITER)
     _pending(receiver, f"date=2026-01-30/{NAME}")
