@@ -1,5 +1,6 @@
 """Where files go, in words: the settings of a destination that are no secret."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +21,16 @@ class Setting:
 
 
 def settings_of(destination: Destination | None) -> tuple[Setting, ...]:
-    """The method's fields with what was filled in, such as the folder; secrets and empty ones are left out."""
+    """The method's fields with what was filled in, such as the folder.
+
+    Secrets and empty ones are left out, and what is as it is unless somebody says otherwise.
+    """
     if destination is None:
         return ()
     return tuple(
         Setting(_said(field.label), _shown(field, value))
         for field, value in _open(destination)
-        if value not in ("", None)
+        if value not in ("", None, field.default)
     )
 
 
@@ -45,6 +49,8 @@ def _open(destination: Destination) -> Iterator[tuple[Field, Any]]:
 
 
 def _shown(field: Field, value: Any) -> str:
+    if field.kind is FieldKind.LINES:
+        return _("SHA-256 %(digest)s") % {"digest": hashlib.sha256(str(value).encode()).hexdigest()[:16] + "…"}
     if field.kind is FieldKind.TICK:
         return _("yes") if value else _("no")
     if field.kind is FieldKind.CHOICE and value in field.choices:

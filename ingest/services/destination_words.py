@@ -16,7 +16,7 @@ from ingest.transfer.registry import method_named
 from ingest.transfer.settings import Value
 
 _WHERE: Final = ("bucket", "host")
-_INSIDE: Final = ("prefix", "partner", "folder", "directory", "path")
+_INSIDE: Final = ("prefix", "partner_name", "folder")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def where_of(config: Mapping[str, object]) -> str:
     outer = next((str(config[name]) for name in _WHERE if config.get(name)), "")
     if outer and config.get("port"):
         outer = f"{outer}:{config['port']}"
-    inner = next((str(config[name]) for name in _INSIDE if config.get(name)), "")
+    inner = "/".join(str(config[name]).rstrip("/") for name in _INSIDE if config.get(name))
     return f"{outer}/{inner.lstrip('/')}" if outer and inner else outer or inner
 
 

@@ -25,6 +25,15 @@ WORDS: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
         S.CANCELLED: (_("Cancelled"), "quiet"),
     }
 )
+PROOF_WORDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {
+        "size": _("The receiver has its whole size"),
+        "checksum": _("The receiver's checksum is right"),
+        "read_back": _("Read back and compared"),
+    }
+)
+"""How sure we are that the receiver has a file, by the names of `ingest.transfer.base.VerifyLevel`."""
+
 PART_WORDS: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
     {
         PartState.WAITING: (_("Waiting"), "quiet"),

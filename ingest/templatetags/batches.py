@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from ingest.lifecycle import BatchState as S
 from ingest.models import Batch
 from ingest.services.journey import STEP_OF
-from ingest.services.state_words import PART_WORDS, WORDS
+from ingest.services.state_words import PART_WORDS, PROOF_WORDS, WORDS
 
 register = template.Library()
 
@@ -48,6 +48,12 @@ def part_word(state: str) -> str | Promise:
 def part_kind(state: str) -> str:
     """The kind of tag that shows a part's state."""
     return PART_WORDS[state][1]
+
+
+@register.filter
+def proof_word(verify_level: str) -> str | Promise:
+    """How sure we are that the receiver has a part; empty for one that is not sent."""
+    return PROOF_WORDS.get(verify_level, "")
 
 
 @register.filter

@@ -115,6 +115,7 @@ def test_fields_that_depend_on_another_answer_name_it(browser: Client) -> None:
         ({"host": "h.example.com", "port": 22, "folder": "/in"}, "h.example.com:22/in"),
         ({"host": "h.example.com"}, "h.example.com"),
         ({"bucket": "b", "prefix": "p/q"}, "b/p/q"),
+        ({"bucket": "b", "prefix": "p/", "partner_name": "acme"}, "b/p/acme"),
         ({"region": "eu"}, ""),
         ({}, ""),
     ],

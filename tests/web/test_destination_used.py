@@ -75,4 +75,10 @@ def test_a_change_can_be_read_with_the_place_before_and_after() -> None:
 def test_settings_are_told_in_words_and_nothing_that_the_method_does_not_ask_for() -> None:
     place = Destination(method="local", config={"folder": "/srv/out", "password": "hunter2"})
     assert settings_of(place) == (Setting("Folder", "/srv/out"),)
+    place = Destination(
+        method="ftp",
+        config={"host": "ftp.example.com", "port": 21, "is_tls12_only": False, "authority": "-----BEGIN x"},
+    )
+    assert [setting.label for setting in settings_of(place)] == ["Host", "Certificate authority"], "others are usual"
+    assert settings_of(place)[1].value.startswith("SHA-256 "), "a certificate is not spelled out"
     assert settings_of(Destination(method="of-another-version", config={"folder": "/srv/out"})) == ()

@@ -67,7 +67,7 @@ def test_what_was_sent_says_so_with_its_file_and_no_promise_of_beta() -> None:
     batch = _sent()
     page = _text(_as(batch.maker).get(_url(batch)))
     name = batch.deliveries.get().parts.get(part__number=1).name
-    for needed in (name, "whole and verified", "no trait is realised there", "Sent"):
+    for needed in (name, "whole and verified", "no trait is realised there", "Sent", "Read back and compared"):
         assert needed in page
 
 
