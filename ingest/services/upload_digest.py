@@ -95,8 +95,11 @@ def _catch_up(running: Running, path: Path) -> None:
     with running.one_at_a_time:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            while running.position < running.wanted and (data := os.pread(handle, READ_BYTES, running.position)):
-                running.add(data[: running.wanted - running.position], running.position)
+            # Asked once for each read: behind what was wanted then, the file holds no bytes of the sender's yet.
+            while (left := running.wanted - running.position) > 0 and (
+                data := os.pread(handle, min(READ_BYTES, left), running.position)
+            ):
+                running.add(data, running.position)
         finally:
             os.close(handle)
 

@@ -8,6 +8,7 @@ from concurrent.futures import wait
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -178,3 +179,27 @@ def test_a_note_whose_file_is_gone_is_swept_once_it_is_old(begun: Upload, settin
     assert lone.exists()
     sweep_uploads(NOW + timedelta(hours=2))
     assert (lone.exists(), note.exists()) == (False, True)
+
+
+def test_a_piece_that_is_written_while_the_one_before_is_read_is_hashed_as_it_was_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file has its whole size from the start, so a read may reach into what has not arrived yet."""
+    file, upload_id = tmp_path / "arriving", uuid4()
+    content, read, pending = os.urandom(2_000), os.pread, [1_000]
+    file.write_bytes(content[:1_000] + bytes(1_000))
+
+    def meanwhile(handle: int, most: int, offset: int) -> bytes:
+        data = read(handle, most, offset)
+        if pending and pending.pop():
+            file.write_bytes(content)
+            upload_digest.follow(upload_id, file, 2_000)
+        return data
+
+    monkeypatch.setattr(os, "pread", meanwhile)
+    upload_digest.follow(upload_id, file, 1_000)
+    follower = upload_digest._kept[upload_id].follower
+    assert follower is not None
+    wait([follower], 10)
+    running = upload_digest.take(upload_id)
+    assert (running.position, running.sha256.hexdigest()) == (2_000, hashlib.sha256(content).hexdigest())
