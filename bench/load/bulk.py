@@ -18,7 +18,8 @@ AS_THEY_ARE = (int, str)  # what every database takes without preparation
 def insert(example: Model, numbers: range, changing: Mapping[str, Callable[[int], Any]]) -> None:
     """Store one row for each number. `changing`: by field, its value; a key that is not there is counted."""
     connection = connections["default"]
-    fields = [field for field in example._meta.concrete_fields if not field.primary_key or field.name in changing]  # noqa: SLF001 - Django's own way to fields
+    stored = [field for field in example._meta.concrete_fields if not field.generated]  # noqa: SLF001 - Django's own way to fields
+    fields = [field for field in stored if not field.primary_key or field.name in changing]
     prepared = [field.get_db_prep_save(getattr(example, field.attname), connection) for field in fields]
     moving = [(place, field, changing[field.name]) for place, field in enumerate(fields) if field.name in changing]
 

@@ -1,14 +1,17 @@
 """The pictures of the README are pictures of the portal; README_PICTURES=1 makes them anew."""
 
 import os
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
-from tests.browser.conftest import Walk
 from tests.browser.pictures import difference, size
+from tests.browser.walker import Walker
+from tests.browser.whole_portal import WholePortal
 from tests.house.tree import PROJECT
 
 pytestmark = pytest.mark.timeout(240)
@@ -32,11 +35,22 @@ def _y(top: Locator | None) -> float:
     return max(0.0, box["y"] - 24) if box else 0.0
 
 
-def test_pictures_show_the_portal_as_it_is(walk: Walk, tmp_path: Path) -> None:
+@pytest.fixture
+def people(browser: Browser) -> Iterator[tuple[Walker, Walker]]:
+    """Maker and approver of a portal of their own: what others have sent there before would be proposed again."""
+    looks: dict[str, Any] = {"viewport": {"width": WIDTH, "height": HEIGHT}, "color_scheme": "light", "locale": "en-GB"}
+    with WholePortal() as portal:
+        contexts = [browser.new_context(base_url=portal.url, **looks) for _ in range(2)]
+        maker, approver = (Walker(portal, context) for context in contexts)
+        yield maker.sign_in("maker"), approver.sign_in("approver")
+        for context in contexts:
+            context.close()
+
+
+def test_pictures_show_the_portal_as_it_is(people: tuple[Walker, Walker], tmp_path: Path) -> None:
     folder = PICTURES if os.environ.get("README_PICTURES") else tmp_path
     folder.mkdir(exist_ok=True)
-    looks = {"viewport": {"width": WIDTH, "height": HEIGHT}, "color_scheme": "light"}
-    maker, approver = walk("maker", **looks), walk("approver", **looks)
+    maker, approver = people
     maker.start(PROJECT / "docs" / "practice" / "customers.csv")
     maker.answer_traits()
     picture(maker.page, folder / "columns.png")
