@@ -1,5 +1,6 @@
 """Batches whose time has come: those to be sent now, and those that nobody decided on in time."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Batch
-from ingest.services import deliver
+from ingest.services import deliver, turns
 from ingest.services.bugs import each
 from ingest.services.events import move
 
@@ -19,8 +20,17 @@ def send_due(now: datetime) -> int:
     """Begin to send approved batches whose time has come, unless their destination is paused; how many were begun."""
     is_due = Q(send_at=None) | Q(send_at__lte=now)
     due = Batch.objects.filter(is_due, state=BatchState.APPROVED, destination__paused_at=None)
-    chosen = due.select_related("workspace").order_by("send_at", "pk")[:AT_ONCE]
-    return each(chosen, lambda batch: deliver.begin(batch, actor=None, now=now), "batch")
+    return each(_whose_turn_it_may_be(due), lambda batch: deliver.begin(batch, actor=None, now=now), "batch")
+
+
+def _whose_turn_it_may_be(due: QuerySet[Batch]) -> Iterator[Batch]:
+    """The first of each queue: those behind it wait for it, and however many they are, hold up no other queue."""
+    queues = set()
+    for batch in due.select_related("workspace", "destination", "decision__check_run").order_by("send_at", "pk"):
+        queue = turns.queue_of(batch)
+        if queue not in queues:
+            queues.add(queue)
+            yield batch
 
 
 def expire_waiting(now: datetime) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from ingest.crm.mapping import Kind, MappingDocument, Mode, parse_mapping
+from ingest.crm.mapping import Kind, MappingDocument, MappingError, Mode, parse_mapping
 from ingest.engine.names import data_sources
 from ingest.lifecycle import BatchState, PartState
 from ingest.models import Batch, Decision, Delivery, DeliverySource, Workspace
@@ -25,6 +25,17 @@ def take(delivery: Delivery, document: MappingDocument) -> None:
 def hold(workspace: Workspace) -> None:
     """Until the end of the transaction nobody else takes a turn in this workspace."""
     Workspace.objects.select_for_update().get(pk=workspace.pk)
+
+
+def queue_of(batch: Batch) -> tuple[object, ...]:
+    """What two approved batches have in common that stand in the same queue: kind, data sources, environment."""
+    if batch.decision is None or batch.destination is None:
+        return (batch.pk,)
+    try:
+        document = parse_mapping(batch.decision.check_run.mapping)
+    except MappingError:  # it is not what was approved: whoever begins it finds out
+        return (batch.pk,)
+    return (batch.workspace_id, batch.destination.environment, document.kind, data_sources(document))
 
 
 def ahead_of(batch: Batch, decision: Decision, now: datetime) -> Batch | None:

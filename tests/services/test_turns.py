@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from ingest.models import Batch, Delivery, DeliverySource, Workspace
-from ingest.services import deliver
+from ingest.services import deliver, dispatch_batches
 from ingest.services.deliver import NotPossible
 from ingest.services.dispatch_batches import send_due
 from ingest.services.turns import ahead_of
@@ -76,6 +76,18 @@ def test_environments_and_workspaces_do_not_wait_for_each_other(where: Workspace
     assert begin(approved(where))
     assert begin(approved(where, destination=factories.destination(where, "production")))
     assert begin(approved(factories.workspace()))
+
+
+def test_however_many_wait_for_one_data_source_another_one_is_not_held_up(
+    where: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch_batches, "AT_ONCE", 3)
+    assert begin(approved(where))
+    waiting = [approved(where, f"{number}\n".encode()) for number in range(4)]
+    other = approved(where, b"other\n", **mapped(dpid=900))
+    assert send_due(timezone.now()) == 1
+    assert state_of(other) == "sending"
+    assert {state_of(batch) for batch in waiting} == {"approved"}
 
 
 def test_an_id_sync_that_is_due_goes_before_data_that_was_approved_earlier(where: Workspace) -> None:
