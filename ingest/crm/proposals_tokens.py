@@ -22,7 +22,6 @@ _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Han and kana are written without blanks: every character is a word of its own, so that parts can be found in wholes.
 _HAN_OR_KANA: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD: Final = re.compile(rf"[{_HAN_OR_KANA}]|\d+|[^\W\d_{_HAN_OR_KANA}]+")
-_ONE_CHARACTER_WORD: Final = re.compile(f"[{_HAN_OR_KANA}]")
 _NO_KEY_CHARACTERS: Final = re.compile("[^a-z0-9]+")
 _LETTER: Final = re.compile("[a-z]")
 
@@ -48,11 +47,6 @@ def runs(words: tuple[str, ...], longest: int) -> Iterator[str]:
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + longest) + 1):
             yield "".join(words[start:end])
-
-
-def is_han_or_kana(word: str) -> bool:
-    """Whether a word is one character of a script that needs no blanks between words."""
-    return _ONE_CHARACTER_WORD.fullmatch(word) is not None
 
 
 def slug_key(name: str) -> str | None:

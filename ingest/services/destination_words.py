@@ -10,7 +10,15 @@ from ingest.models import Destination
 from ingest.models import Environment as Place
 from ingest.services.destinations import said
 from ingest.transfer.errors import Misconfigured
-from ingest.transfer.presets import ENVIRONMENT_LABELS, ENVIRONMENT_NOTES, PRESETS, Environment, Standing, is_usable
+from ingest.transfer.presets import (
+    ENVIRONMENT_LABELS,
+    ENVIRONMENT_NOTES,
+    PRESETS,
+    Environment,
+    Standing,
+    is_usable,
+    presets_for,
+)
 from ingest.transfer.presets import Preset as Proposal
 from ingest.transfer.registry import method_named
 from ingest.transfer.settings import Value
@@ -108,7 +116,7 @@ def proposals() -> list[Group]:
 
 
 def _group(environment: Environment) -> Group:
-    usable = [preset for preset in PRESETS if preset.environment is environment and is_usable(preset)]
+    usable = filter(is_usable, presets_for(environment))
     label, note = said(ENVIRONMENT_LABELS[environment]), said(ENVIRONMENT_NOTES[environment])
     return Group(environment.value, label, note, tuple(map(_known, usable)))
 

@@ -9,7 +9,7 @@ from ingest.crm.words import gettext_noop
 from ingest.transfer.ftp import FtpConfig, FtpDestination, ReadBack
 from ingest.transfer.ftp_line import FtpServer, Security
 from ingest.transfer.ftp_tls import Trust
-from ingest.transfer.hosts import check_host
+from ingest.transfer.hosts import check_port
 from ingest.transfer.method import Limits, Method
 from ingest.transfer.secret import Secret
 from ingest.transfer.settings import Field, FieldKind, Value
@@ -17,7 +17,6 @@ from ingest.transfer.words import Message
 
 _FINGERPRINT: Final = re.compile(r"[0-9A-Fa-f]{64}|([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}")
 
-_NO_PORT: Final = Message(gettext_noop("Give a number from 1 to 65535."))
 _PORT_OF_EXPLICIT: Final = Message(
     gettext_noop("Implicit TLS has a port of its own, mostly 990; at port 21 a server speaks first, unencrypted.")
 )
@@ -34,10 +33,6 @@ _ONE_OF_TWO: Final = Message(gettext_noop("Give a certificate authority or a fin
 _NOT_ALLOWED: Final = Message(
     gettext_noop("Plain FTP sends password and file unencrypted. Tick this to allow it, or choose FTPS.")
 )
-
-
-def _check_port(value: Value) -> Message | None:
-    return None if 1 <= int(value) <= 65535 else _NO_PORT
 
 
 def _check_blanks(value: Value) -> Message | None:
@@ -99,7 +94,6 @@ _CONNECTION: Final = (
         kind=FieldKind.HOST,
         label=Message(gettext_noop("Host")),
         help=Message(gettext_noop("The name of the server, such as ftp.example.com. Its certificate has this name.")),
-        check=check_host,
     ),
     Field(
         name="port",
@@ -107,7 +101,7 @@ _CONNECTION: Final = (
         label=Message(gettext_noop("Port")),
         help=Message(gettext_noop("21 as a rule, 990 with implicit TLS.")),
         default=21,
-        check=_check_port,
+        check=check_port,
     ),
     Field(
         name="user",

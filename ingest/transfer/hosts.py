@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ingest.crm.words import gettext_noop
 from ingest.transfer.failures import failure
 from ingest.transfer.host_names import as_address, check_host_name
 from ingest.transfer.settings import Value
@@ -21,6 +22,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # What `is_global` takes for public although it leads inside: RFC 6052 (NAT64) and RFC 3056 (6to4) wrap IPv4 addresses.
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_NO_PORT: Final = Message(gettext_noop("Give a number from 1 to 65535."))
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,9 @@ class Endpoint:
     family: socket.AddressFamily
 
 
-def check_host(value: Value) -> Message | None:
-    """What is wrong with a host as it was typed, or None. Addresses are taken; what they may be is judged when used."""
-    return check_host_name(str(value))
+def check_port(port: Value) -> Message | None:
+    """What is wrong with a port, which is a whole number, or None."""
+    return None if 1 <= int(port) <= 65535 else _NO_PORT
 
 
 def resolve(host: str, port: int, *, private_networks: Sequence[Network]) -> tuple[Endpoint, ...]:
@@ -44,7 +46,7 @@ def resolve(host: str, port: int, *, private_networks: Sequence[Network]) -> tup
     Raises Misconfigured `host.unusable` or `host.not_allowed` (if even one of them leads inside), Transient
     `host.unknown` when the name service gives none.
     """
-    if check_host(host) is not None:
+    if check_host_name(host) is not None:
         raise failure("host.unusable", host=host)
     found = tuple(_endpoints(host, port))
     for endpoint in found:

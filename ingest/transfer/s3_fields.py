@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ingest.crm.words import gettext_noop
-from ingest.transfer.hosts import check_host
+from ingest.transfer.host_names import check_host_name
 from ingest.transfer.s3_place import Checksums, Credentials, Encryption
 from ingest.transfer.settings import Field, FieldKind, Value
 from ingest.transfer.words import Message
@@ -82,7 +82,7 @@ def check_endpoint(value: Value) -> Message | None:
     except ValueError:
         return _NO_ENDPOINT
     host = url.hostname or ""
-    is_plain = url.scheme in {"https", "http"} and check_host(host) is None and port != 0
+    is_plain = url.scheme in {"https", "http"} and check_host_name(host) is None and port != 0
     shown = f"[{host}]" if ":" in host else host
     whole = f"{url.scheme}://{shown}" + (f":{port}" if port is not None else "")
     return None if is_plain and whole == text.lower() else _NO_ENDPOINT

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ingest.crm.words import gettext_noop
-from ingest.transfer.hosts import check_host
+from ingest.transfer.hosts import check_port
 from ingest.transfer.method import Limits, Method
 from ingest.transfer.secret import Secret
 from ingest.transfer.settings import Field, FieldKind, Value
@@ -17,7 +17,6 @@ PORT: Final = 22
 _LONGEST_FOLDER: Final = 500  # with host and name it has to fit into the history
 _FINGERPRINT: Final = re.compile(r"SHA256:[A-Za-z0-9+/]{43}=?", re.ASCII)
 
-_NO_PORT: Final = Message(gettext_noop("Give a number from 1 to 65535; SFTP servers mostly have 22."))
 _NO_USER: Final = Message(gettext_noop("Give the user name without blanks around it, and with 256 characters at most."))
 _STEPS_BACK: Final = Message(gettext_noop("Give the folder without “..”."))
 _BACKSLASH: Final = Message(gettext_noop("Give the folder with slashes, as in incoming/adobe."))
@@ -26,10 +25,6 @@ _BLANKS: Final = Message(gettext_noop("Give the folder without blanks at its end
 _NO_FINGERPRINT: Final = Message(
     gettext_noop("Give the fingerprint as OpenSSH shows it: SHA256: and 43 letters, digits, + or /.")
 )
-
-
-def _check_port(value: Value) -> Message | None:
-    return None if isinstance(value, int) and 1 <= value <= 65535 else _NO_PORT
 
 
 def _check_user(value: Value) -> Message | None:
@@ -86,7 +81,6 @@ METHOD: Final = Method(
             kind=FieldKind.HOST,
             label=Message(gettext_noop("Host")),
             help=Message(gettext_noop("The name of the server, such as sftp.example.com.")),
-            check=check_host,
         ),
         Field(
             name="port",
@@ -94,7 +88,7 @@ METHOD: Final = Method(
             label=Message(gettext_noop("Port")),
             help=Message(gettext_noop("22 unless the server's operator says otherwise.")),
             default=PORT,
-            check=_check_port,
+            check=check_port,
         ),
         Field(
             name="user",

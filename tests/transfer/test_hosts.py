@@ -8,7 +8,8 @@ import pytest
 
 from ingest.transfer import hosts
 from ingest.transfer.errors import Misconfigured, Transient
-from ingest.transfer.hosts import check_host, connect, is_allowed, resolve
+from ingest.transfer.host_names import check_host_name
+from ingest.transfer.hosts import connect, is_allowed, resolve
 
 PUBLIC = ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::5db8:d822", "::ffff:93.184.216.34"]
 INNER = [
@@ -46,13 +47,13 @@ def test_a_network_that_the_installation_names_is_open_and_no_other() -> None:
 
 @pytest.mark.parametrize("host", ["sftp.example.com", "localhost", "a-b.example", "93.184.216.34", "2606:2800::1"])
 def test_names_and_addresses_are_hosts(host: str) -> None:
-    assert check_host(host) is None
+    assert check_host_name(host) is None
 
 
 @pytest.mark.parametrize("host", NO_HOSTS, ids=repr)
 def test_what_is_no_host_is_said_and_never_looked_up(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", _never)
-    assert check_host(host) is not None
+    assert check_host_name(host) is not None
     with pytest.raises(Misconfigured) as caught:
         resolve(host, 22, private_networks=[])
     assert caught.value.code == "host.unusable"
