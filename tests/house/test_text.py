@@ -19,11 +19,11 @@ HIDDEN = {"Cf", "Co", "Cs", "Zl", "Zp"}
 ODD_BLANKS = re.compile(r"[\r\x0b\x0c\xa0]")
 TAB = re.compile(r"\t")
 LICENCE = PROJECT / "LICENSE"
-PICTURES = {".png"}
+BINARY = {".png", ".mo"}
 
 
 def _text_files() -> list[Path]:
-    return [path for path in project_files() if CAPTURED not in path.parents and path.suffix not in PICTURES]
+    return [path for path in project_files() if CAPTURED not in path.parents and path.suffix not in BINARY]
 
 
 def _complaints(pattern: re.Pattern[str], *, pages: bool = True) -> list[str]:
