@@ -12,6 +12,8 @@ from typing import BinaryIO, Final, Protocol, Self, assert_never, cast
 
 from isal import igzip, igzip_lib, isal_zlib
 
+from ingest.aam.words import gettext_noop
+from ingest.engine.archive_problems import CUT_GZIP, CUT_ZIP, damaged, several, too_large
 from ingest.engine.errors import FileProblem
 from ingest.engine.file_kinds import OLD_OFFICE, encrypted, is_locked_office, not_text
 
@@ -21,7 +23,6 @@ STEP_BYTES: Final = 1024 * 1024
 PACKED_STEP_BYTES: Final = 256 * 1024
 ENCRYPTED_FLAGS: Final = 0x1 | 0x40 | 0x2000
 _LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
-_NAMES_SHOWN: Final = 5
 # The stubs of isal declare its exception as an instance.
 _ISAL_ERROR: Final = cast("type[Exception]", igzip_lib.IsalError)
 
@@ -63,9 +64,9 @@ def _refuse_old_office(file: BinaryIO) -> None:
     rest = b""
     while block := file.read(STEP_BYTES):
         if is_locked_office(rest[-64:] + block):
-            raise encrypted("The workbook is protected by a password")
+            raise encrypted(gettext_noop("The workbook is protected by a password."))
         rest = block
-    raise not_text("The file is an old Office document (such as .xls)")
+    raise not_text(gettext_noop("The file is an old Office document (such as .xls)."))
 
 
 def _names(path: Path) -> list[str]:
@@ -73,7 +74,9 @@ def _names(path: Path) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             return archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, struct.error, NotImplementedError) as problem:
-        raise not_text(f"The ZIP archive is damaged or incomplete ({problem})") from problem
+        raise not_text(
+            gettext_noop("The ZIP archive is damaged or incomplete (%(reason)s)."), reason=str(problem)
+        ) from problem
 
 
 class PlainBytes:
@@ -197,10 +200,10 @@ class ZipMemberBytes:
 class Guarded:
     """Unpacked bytes with the limits on them; what unpacking raises becomes a FileProblem."""
 
-    def __init__(self, stream: GzipBytes | ZipMemberBytes, kind: str, max_bytes: int) -> None:
+    def __init__(self, stream: GzipBytes | ZipMemberBytes, cut: str, max_bytes: int) -> None:
         self._stream = stream
         self._packed_bytes: Callable[[], int] = stream.packed_bytes
-        self._kind = kind
+        self._cut = cut
         self._max_bytes = max_bytes
         self._unpacked = 0
 
@@ -209,7 +212,7 @@ class Guarded:
         try:
             length = self._stream.readinto(view[:STEP_BYTES]) or 0
         except (EOFError, gzip.BadGzipFile, zlib.error, _ISAL_ERROR) as problem:
-            raise damaged(self._kind, str(problem)) from problem
+            raise damaged(self._cut, str(problem)) from problem
         self._unpacked += length
         if self._unpacked > BOMB_BYTES and self._unpacked > BOMB_RATIO * max(self._packed_bytes(), 1):
             raise bomb()
@@ -234,7 +237,7 @@ def open_bytes(path: Path, container: Container, max_bytes: int) -> PlainBytes |
         case Container.PLAIN | Container.WORKBOOK:
             return PlainBytes(path)
         case Container.GZIP:
-            return Guarded(GzipBytes(path), "gzip file", max_bytes)
+            return Guarded(GzipBytes(path), CUT_GZIP, max_bytes)
         case Container.ZIP:
             member = _only_member(path)
             if member.file_size > max(BOMB_BYTES, BOMB_RATIO * member.compress_size):
@@ -242,9 +245,9 @@ def open_bytes(path: Path, container: Container, max_bytes: int) -> PlainBytes |
             if member.file_size > max_bytes:
                 raise too_large(max_bytes)
             try:
-                return Guarded(ZipMemberBytes(path, member), "ZIP archive", max_bytes)
+                return Guarded(ZipMemberBytes(path, member), CUT_ZIP, max_bytes)
             except EOFError as problem:
-                raise damaged("ZIP archive", str(problem)) from problem
+                raise damaged(CUT_ZIP, str(problem)) from problem
     assert_never(container)
 
 
@@ -254,40 +257,26 @@ def _only_member(path: Path) -> zipfile.ZipInfo:
         members = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
     members = [one for one in members if not one.filename.rpartition("/")[2].startswith("._")] or members
     if not members:
-        raise FileProblem("file.empty", "The ZIP archive holds no file. Pack the customer file and upload it again.")
+        raise FileProblem(
+            "file.empty", gettext_noop("The ZIP archive holds no file. Pack the customer file and upload it again.")
+        )
     if len(members) > 1:
-        names = ", ".join(one.filename for one in members[:_NAMES_SHOWN])
-        more = f" and {len(members) - _NAMES_SHOWN} more" if len(members) > _NAMES_SHOWN else ""
-        found = f"The ZIP archive holds {len(members)} files ({names}{more})"
-        raise FileProblem("file.not_text", f"{found}; exactly one was expected. Pack the customer file alone.")
+        raise several([one.filename for one in members])
     if members[0].flag_bits & ENCRYPTED_FLAGS:
-        raise encrypted("The ZIP archive is protected by a password")
+        raise encrypted(gettext_noop("The ZIP archive is protected by a password."))
     if members[0].compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise damaged("ZIP archive", "its kind of compression is not supported")
+        raise damaged(CUT_ZIP, "its kind of compression is not supported")
     return members[0]
-
-
-def damaged(kind: str, why: str) -> FileProblem:
-    """The problem of an archive that cannot be unpacked to its end."""
-    return FileProblem(
-        "file.not_text",
-        f"The {kind} cannot be unpacked to its end: {why or 'it is damaged'}. A complete file was expected. "
-        "Transfer it again, or upload the customer file unpacked.",
-    )
 
 
 def bomb() -> FileProblem:
     """The problem `file.compressed_bomb`."""
     return FileProblem(
         "file.compressed_bomb",
-        f"The file unpacks to more than {BOMB_RATIO} times its size and more than {BOMB_BYTES >> 20} MiB; no customer "
-        "file does that. Check the export, and upload the customer file unpacked if it is right.",
-    )
-
-
-def too_large(max_bytes: int) -> FileProblem:
-    """The problem `file.too_large`."""
-    return FileProblem(
-        "file.too_large",
-        f"The file holds more than {max_bytes:,} bytes, the largest size that is read. Split it and upload the pieces.",
+        gettext_noop(
+            "The file unpacks to more than %(times)s times its size and more than %(size)s MiB; no customer file does "
+            "that. Check the export, and upload the customer file unpacked if it is right."
+        ),
+        times=BOMB_RATIO,
+        size=BOMB_BYTES >> 20,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
+from ingest.aam.words import gettext_noop
 from ingest.crm.dialect import Dialect
 from ingest.crm.mapping import ReaderOptions
 from ingest.engine.blocks import DEFAULT_BLOCK_BYTES, Block
@@ -86,8 +87,10 @@ def _corrected_rows(path: Path, names: tuple[str, ...], dialect: Dialect, stop: 
         if not file.header.leading:
             raise FileProblem(
                 "file.columns_missing",
-                "The columns “row”, “codes” and “what to do” are not at the front of this file, so it is not known "
-                "which rows it corrects. Download the rows that were left out, correct them there and upload that.",
+                gettext_noop(
+                    "The columns “row”, “codes” and “what to do” are not at the front of this file, so it is not known "
+                    "which rows it corrects. Download the rows that were left out, correct them there and upload that."
+                ),
             )
         order = _order(file, names)
         for number, cells in _rows_of(file, stop):
@@ -104,7 +107,11 @@ def _order(file: OpenedFile, names: tuple[str, ...]) -> list[int]:
         listed = ", ".join(f"“{name}”" for name in missing)
         raise FileProblem(
             "file.columns_missing",
-            f"The corrected file lacks {listed}, which the original has. Keep all columns as they were downloaded.",
+            gettext_noop(
+                "The corrected file lacks %(columns)s, which the original has. Keep all columns as they were "
+                "downloaded."
+            ),
+            columns=listed,
         )
     return [file.header.places[name] for name in names]
 
@@ -130,8 +137,11 @@ def _cells(block: Block, row: int, raw: DialectBytes) -> list[str]:
     if block.rows.broken[row]:
         raise FileProblem(
             "file.not_text",
-            f"Row {int(block.rows.number[row])} of the corrected file has a quotation mark that is never closed. "
-            "Close it, or save the file as CSV from a spreadsheet.",
+            gettext_noop(
+                "Row %(row)s of the corrected file has a quotation mark that is never closed. Close it, or save the "
+                "file as CSV from a spreadsheet."
+            ),
+            row=int(block.rows.number[row]),
         )
     return block.texts_of(row, raw.quote, raw.escape)
 
@@ -141,8 +151,11 @@ def _row_number(text: str, at: int) -> int:
     if not number.isascii() or not number.isdigit() or len(number) > _LONGEST_ROW_NUMBER:
         raise FileProblem(
             "file.columns_missing",
-            f"Row {at} of the corrected file has no row number in its first column. Leave the numbers of the column "
-            "“row” as they were downloaded: they say where each row belongs.",
+            gettext_noop(
+                "Row %(row)s of the corrected file has no row number in its first column. Leave the numbers of the "
+                "column “row” as they were downloaded: they say where each row belongs."
+            ),
+            row=at,
         )
     return int(number)
 
@@ -159,8 +172,11 @@ def _encoded(number: int, cells: list[str], dialect: Dialect) -> bytes:
     except csv.Error as error:
         raise FileProblem(
             "file.columns_missing",
-            f"Row {number} holds the separator or a line break in a cell, and your original file has no quotation "
-            "marks to keep it together. Take it out of the cell, or correct the original file and upload it whole.",
+            gettext_noop(
+                "Row %(row)s holds the separator or a line break in a cell, and your original file has no quotation "
+                "marks to keep it together. Take it out of the cell, or correct the original file and upload it whole."
+            ),
+            row=number,
         ) from error
     return line.getvalue().removesuffix(_CSV_LINE_END).encode()
 

@@ -1,41 +1,43 @@
 """What is plainly no customer file: programs, pictures, archives, locked documents; told by their first bytes."""
 
+from ingest.aam.words import gettext_noop
 from ingest.engine.errors import FileProblem
 
-ADVICE = "Export the customers as CSV (UTF-8) or as an Excel workbook (.xlsx) and upload that file."
+ADVICE = gettext_noop("Export the customers as CSV (UTF-8) or as an Excel workbook (.xlsx) and upload that file.")
+_A_TABLE = gettext_noop("A table of customers in text was expected.")
 HEAD_BYTES = 64 * 1024
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED_OFFICE = tuple(name.encode("utf-16-le") for name in ("EncryptedPackage", "EncryptionInfo"))
 
 # First bytes and what they are. Text cannot begin so, or only text that is no table.
 SIGNATURES = (
-    (b"%PDF-", "a PDF document"),
-    (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (b"GIF87a", "a picture (GIF)"),
-    (b"GIF89a", "a picture (GIF)"),
-    (b"II*\x00", "a picture (TIFF)"),
-    (b"MM\x00*", "a picture (TIFF)"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\x00", "a program"),
-    (b"\xca\xfe\xba\xbe", "a program"),
-    (b"\xcf\xfa\xed\xfe", "a program"),
-    (b"BZh", "a file packed with bzip2"),
-    (b"\xfd7zXZ\x00", "a file packed with xz"),
-    (b"(\xb5/\xfd", "a file packed with Zstandard"),
-    (b"\x04\x22M\x18", "a file packed with LZ4"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"SQLite format 3\x00", "a database (SQLite)"),
-    (b"\x00\x01\x00\x00Standard ", "a database (Microsoft Access)"),
-    (b"PAR1", "a Parquet file"),
-    (b"Obj\x01", "an Avro file"),
-    (b"ORC\n", "an ORC file"),
-    (b"{\\rtf", "a formatted document (RTF)"),
-    (b"bplist00", "an Apple property list"),
-    (b"wOFF", "a font"),
-    (b"ID3\x03", "a sound file"),
-    (b"OggS\x00", "a sound file"),
+    (b"%PDF-", gettext_noop("The file is a PDF document.")),
+    (b"\x89PNG\r\n\x1a\n", gettext_noop("The file is a picture (PNG).")),
+    (b"\xff\xd8\xff", gettext_noop("The file is a picture (JPEG).")),
+    (b"GIF87a", gettext_noop("The file is a picture (GIF).")),
+    (b"GIF89a", gettext_noop("The file is a picture (GIF).")),
+    (b"II*\x00", gettext_noop("The file is a picture (TIFF).")),
+    (b"MM\x00*", gettext_noop("The file is a picture (TIFF).")),
+    (b"\x7fELF", gettext_noop("The file is a program.")),
+    (b"MZ\x90\x00", gettext_noop("The file is a program.")),
+    (b"\xca\xfe\xba\xbe", gettext_noop("The file is a program.")),
+    (b"\xcf\xfa\xed\xfe", gettext_noop("The file is a program.")),
+    (b"BZh", gettext_noop("The file is a file packed with bzip2.")),
+    (b"\xfd7zXZ\x00", gettext_noop("The file is a file packed with xz.")),
+    (b"(\xb5/\xfd", gettext_noop("The file is a file packed with Zstandard.")),
+    (b"\x04\x22M\x18", gettext_noop("The file is a file packed with LZ4.")),
+    (b"7z\xbc\xaf\x27\x1c", gettext_noop("The file is a 7-Zip archive.")),
+    (b"Rar!\x1a\x07", gettext_noop("The file is a RAR archive.")),
+    (b"SQLite format 3\x00", gettext_noop("The file is a database (SQLite).")),
+    (b"\x00\x01\x00\x00Standard ", gettext_noop("The file is a database (Microsoft Access).")),
+    (b"PAR1", gettext_noop("The file is a Parquet file.")),
+    (b"Obj\x01", gettext_noop("The file is an Avro file.")),
+    (b"ORC\n", gettext_noop("The file is an ORC file.")),
+    (b"{\\rtf", gettext_noop("The file is a formatted document (RTF).")),
+    (b"bplist00", gettext_noop("The file is an Apple property list.")),
+    (b"wOFF", gettext_noop("The file is a font.")),
+    (b"ID3\x03", gettext_noop("The file is a sound file.")),
+    (b"OggS\x00", gettext_noop("The file is a sound file.")),
 )
 _MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<table", b"<body", b"<head>")
 _LOCKED_TEXT = (
@@ -58,20 +60,20 @@ def refuse_known_kinds(head: bytes) -> None:
     """Raise FileProblem when the first bytes are those of something else than a table; `file.encrypted` comes first."""
     start = head.removeprefix(_UTF8_MARK).lstrip()
     if start.startswith(_LOCKED_TEXT) or _is_openpgp(head):
-        raise encrypted("The file is encrypted (OpenPGP or the like)")
-    for signature, kind in SIGNATURES:
+        raise encrypted(gettext_noop("The file is encrypted (OpenPGP or the like)."))
+    for signature, found in SIGNATURES:
         if head.startswith(signature):
-            raise not_text(f"The file is {kind}")
+            raise not_text(found)
     if head[4:12] in {b"ftypheic", b"ftypmp42", b"ftypisom", b"ftypavif"}:
-        raise not_text("The file is a picture or film")
+        raise not_text(gettext_noop("The file is a picture or film."))
     if head[:4] == b"RIFF" and head[8:12] in {b"WEBP", b"WAVE", b"AVI "}:
-        raise not_text("The file is a picture, sound or film")
+        raise not_text(gettext_noop("The file is a picture, sound or film."))
     if head[:2] == b"BM" and head[6:10] == b"\x00\x00\x00\x00":
-        raise not_text("The file is a picture (BMP)")
+        raise not_text(gettext_noop("The file is a picture (BMP)."))
     if head[257:262] == b"ustar":
-        raise not_text("The file is a tar archive")
+        raise not_text(gettext_noop("The file is a tar archive."))
     if start[:16].lower().startswith(_MARKUP):
-        raise not_text("The file is a web page or an XML document, even if its name says otherwise")
+        raise not_text(gettext_noop("The file is a web page or an XML document, even if its name says otherwise."))
 
 
 def refuse_binary(head: bytes) -> None:
@@ -81,9 +83,9 @@ def refuse_binary(head: bytes) -> None:
     """
     strange = head.translate(None, _NOT_STRANGE)
     if len(set(strange)) >= STRANGE_KINDS and len(strange) * STRANGE_SHARE > len(head):
-        raise not_text("The file holds binary data")
+        raise not_text(gettext_noop("The file holds binary data."))
     if head.count(0) * NUL_SHARE > len(head):
-        raise not_text("More than a third of the file's first bytes are zeros: it holds binary data")
+        raise not_text(gettext_noop("More than a third of the file's first bytes are zeros: it holds binary data."))
 
 
 def is_locked_office(data: bytes) -> bool:
@@ -91,15 +93,17 @@ def is_locked_office(data: bytes) -> bool:
     return any(name in data for name in _LOCKED_OFFICE)
 
 
-def not_text(found: str) -> FileProblem:
-    """The problem `file.not_text`: what was found, what was expected, what to do."""
-    return FileProblem("file.not_text", f"{found}; a table of customers in text was expected. {ADVICE}")
+def not_text(found: str, **params: str | int) -> FileProblem:
+    """The problem `file.not_text`: the sentence that says what was found, what was expected, what to do."""
+    return FileProblem("file.not_text", found, _A_TABLE, ADVICE, **params)
 
 
 def encrypted(found: str) -> FileProblem:
     """The problem `file.encrypted`."""
     return FileProblem(
-        "file.encrypted", f"{found}; a file that can be read was expected. Remove the protection and upload it again."
+        "file.encrypted",
+        found,
+        gettext_noop("A file that can be read was expected. Remove the protection and upload it again."),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ingest.aam.personal_data import is_email
 from ingest.aam.text import trim
+from ingest.aam.words import gettext_noop
 from ingest.engine.errors import FileProblem
 from ingest.engine.refused_form import LEADING_COLUMNS, unprotected
 
@@ -37,18 +38,23 @@ def read_header(cells: Sequence[str], wanted: Sequence[str]) -> Header:
     if not any(names) or (len(missing) == len(set(wanted)) and _is_data(names)):
         raise FileProblem(
             "file.header_missing",
-            "The first row holds no column names. Audience Manager needs to know which column is which: "
-            "add a first row with names and upload the file again.",
+            gettext_noop(
+                "The first row holds no column names. Audience Manager needs to know which column is which: "
+                "add a first row with names and upload the file again."
+            ),
         )
     if missing:
-        raise FileProblem("file.columns_missing", _missing_sentence(missing, names))
+        raise _missing_columns(missing, names)
     counts = Counter(names)
     repeated = [name for name in dict.fromkeys(wanted) if counts[name] > 1]
     if repeated:
         raise FileProblem(
             "file.header_duplicate",
-            f"The column {_quoted(repeated)} stands more than once in the header, so it is not clear which one is "
-            "meant. Give each column a name of its own and upload the file again.",
+            gettext_noop(
+                "The column %(columns)s stands more than once in the header, so it is not clear which one is meant. "
+                "Give each column a name of its own and upload the file again."
+            ),
+            columns=_quoted(repeated),
         )
     places: dict[str, int] = {}
     for place, name in enumerate(names):
@@ -66,16 +72,18 @@ def _quoted(names: Sequence[str]) -> str:
     return ", ".join(f"“{name}”" for name in names)
 
 
-def _missing_sentence(missing: Sequence[str], names: Sequence[str]) -> str:
-    shown = _quoted([name for name in names if name][:_SHOWN_NAMES])
+def _missing_columns(missing: Sequence[str], names: Sequence[str]) -> FileProblem:
     more = len(names) - _SHOWN_NAMES
-    needed = (
-        f"the column {_quoted(missing)}, which is"
+    return FileProblem(
+        "file.columns_missing",
+        gettext_noop("The mapping needs the column %(columns)s, which is not in the file.")
         if len(missing) == 1
-        else f"the columns {_quoted(missing)}, which are"
-    )
-    rest = f" and {more} more" if more > 0 else ""
-    return (
-        f"The mapping needs {needed} not in the file. The file has {shown}{rest}. "
-        "Upload a file with this column, or choose another column in the mapping (upper and lower case count)."
-    )
+        else gettext_noop("The mapping needs the columns %(columns)s, which are not in the file."),
+        gettext_noop("The file has %(names)s and %(more)s more.")
+        if more > 0
+        else gettext_noop("The file has %(names)s."),
+        gettext_noop(
+            "Upload a file with this column, or choose another column in the mapping (upper and lower case count)."
+        ),
+        columns=_quoted(missing), names=_quoted([name for name in names if name][:_SHOWN_NAMES]), more=more,
+    )  # fmt: skip

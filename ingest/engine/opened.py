@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.aam.words import gettext_noop
 from ingest.crm.dialect import Dialect
 from ingest.crm.mapping import MappingDocument, ReaderOptions
 from ingest.engine.blocks import Block
@@ -62,7 +63,10 @@ def _first_record(scanner: Scanner, dialect: Dialect) -> list[str]:
     if not scanner.take_header(block):
         raise FileProblem(
             "file.empty",
-            "The file holds nothing but white space. Export it again from your customer database and upload it again.",
+            gettext_noop(
+                "The file holds nothing but white space. Export it again from your customer database and upload it "
+                "again."
+            ),
         )
     if block.rows.broken[0]:
         return [block.line_of(0)]

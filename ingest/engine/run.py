@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
+from ingest.aam.words import gettext_noop
 from ingest.crm.dates import DayOrder
 from ingest.crm.mapping import Compression, MappingDocument
 from ingest.engine.blocks import DEFAULT_BLOCK_BYTES
@@ -29,7 +30,9 @@ from ingest.engine.spill import Spill
 from ingest.engine.totals import Totals
 from ingest.engine.workspace import empty, publish, workspace
 
-NO_ROWS = "The file has a header but no row below it. Export it again, with the customers in it, and upload it again."
+NO_ROWS = gettext_noop(
+    "The file has a header but no row below it. Export it again, with the customers in it, and upload it again."
+)
 REPORT_NAME = "report.json"
 REFUSED_NAME = "refused.csv"
 

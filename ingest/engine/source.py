@@ -9,16 +9,17 @@ from types import TracebackType
 from typing import Final, Self
 
 from ingest.aam.text import trim
+from ingest.aam.words import gettext_noop
 from ingest.crm.dialect import Dialect, detect_dialect, separator_line
 from ingest.crm.encoding import DetectedEncoding, mark_length
 from ingest.crm.mapping_types import ReaderOptions
+from ingest.engine.archive_problems import too_large
 from ingest.engine.containers import (
     ByteStream,
     Container,
     PlainBytes,
     container_of,
     open_bytes,
-    too_large,
 )
 from ingest.engine.decoding import Transcoder, is_utf8
 from ingest.engine.errors import FileProblem
@@ -136,12 +137,12 @@ def _judge_sample(sample: Sample, confirmed: str | None) -> DetectedEncoding:
         raise empty()
     refuse_known_kinds(sample.head[:HEAD_BYTES])
     if sample.head.startswith((b"\x1f\x8b", b"PK\x03\x04")):
-        raise not_text("The file inside the archive is packed once more")
+        raise not_text(gettext_noop("The file inside the archive is packed once more."))
     encoding = _confirmed(confirmed, sample.head) if confirmed else sample.evidence.verdict(whole=sample.whole)
     if encoding is None or not encoding.name.startswith(_WIDE):
         refuse_binary(sample.head[:HEAD_BYTES])
     if encoding is None:
-        raise unknown_encoding("The encoding of the file could not be recognised")
+        raise unknown_encoding(gettext_noop("The encoding of the file could not be recognised."))
     return encoding
 
 
@@ -152,7 +153,7 @@ def _confirmed(name: str, head: bytes) -> DetectedEncoding:
         canonical = codecs.lookup(name).name
     except (LookupError, UnicodeDecodeError) as problem:
         if isinstance(problem, LookupError):
-            raise unknown_encoding(f"The encoding “{name}” is not known") from problem
+            raise unknown_encoding(gettext_noop("The encoding “%(name)s” is not known."), name=name) from problem
         canonical = codecs.lookup(name).name
     if canonical == "utf-8-sig":
         canonical = "utf-8"
@@ -178,14 +179,20 @@ def empty() -> FileProblem:
     """The problem `file.empty`."""
     return FileProblem(
         "file.empty",
-        "The file holds nothing but white space; a table of customers was expected. Export it again and upload it.",
+        gettext_noop(
+            "The file holds nothing but white space; a table of customers was expected. Export it again and upload it."
+        ),
     )
 
 
-def unknown_encoding(found: str) -> FileProblem:
-    """The problem `file.unknown_encoding`."""
+def unknown_encoding(found: str, **params: str | int) -> FileProblem:
+    """The problem `file.unknown_encoding`: the sentence that says what was found, what was expected, what to do."""
     return FileProblem(
         "file.unknown_encoding",
-        f"{found}; UTF-8 or another encoding of text was expected. Save the file as CSV UTF-8 and upload it again, "
-        "or name its encoding.",
+        found,
+        gettext_noop(
+            "UTF-8 or another encoding of text was expected. Save the file as CSV UTF-8 and upload it again, or name "
+            "its encoding."
+        ),
+        **params,
     )

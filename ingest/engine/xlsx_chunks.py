@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ingest.aam.words import gettext_noop
 from ingest.engine.errors import FileProblem
 from ingest.engine.xlsx_package import Utf8Part
 
@@ -42,7 +43,10 @@ class Chunks:
         if len(self.buffer) >= 2 * MAX_ELEMENT_BYTES:
             raise FileProblem(
                 "file.too_large",
-                f"A single cell of the workbook takes more than {MAX_ELEMENT_BYTES >> 20} MiB; a sheet allows 32,767 "
-                "characters. Shorten it and upload the workbook again.",
+                gettext_noop(
+                    "A single cell of the workbook takes more than %(size)s MiB; a sheet allows 32,767 characters. "
+                    "Shorten it and upload the workbook again."
+                ),
+                size=MAX_ELEMENT_BYTES >> 20,
             )
         self.buffer = np.concatenate((self.buffer, np.empty(len(self.buffer), dtype=np.uint8)))

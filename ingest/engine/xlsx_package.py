@@ -16,9 +16,10 @@ from types import TracebackType
 from typing import IO, Self
 from xml.parsers import expat
 
+from ingest.aam.words import gettext_noop
 from ingest.engine.errors import FileProblem
 
-DOCUMENT_TYPE = "it contains a document type declaration, which no spreadsheet program writes"
+DOCUMENT_TYPE = gettext_noop("It contains a document type declaration, which no spreadsheet program writes.")
 BOMB_BYTES = 256 * 1024 * 1024
 BOMB_RATIO = 200
 MAX_SMALL_PART_BYTES = 64 * 1024 * 1024
@@ -30,12 +31,16 @@ DECLARED_ENCODING = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-
 StartElement = Callable[[str, Mapping[str, str]], None]
 
 
-def damaged(what: str) -> FileProblem:
-    """The problem of a file that is named like a workbook and cannot be read as one."""
+def damaged(found: str, **params: str | int) -> FileProblem:
+    """The problem of a file that is named like a workbook and cannot be read as one: the sentence that says why."""
     return FileProblem(
         "file.not_text",
-        f"The file was expected to be an Excel workbook (.xlsx), but {what}. "
-        "Open it in Excel, save it again as “Excel Workbook (*.xlsx)” or as CSV UTF-8, and upload that file.",
+        gettext_noop("The file was expected to be an Excel workbook (.xlsx), but cannot be read as one."),
+        found,
+        gettext_noop(
+            "Open it in Excel, save it again as “Excel Workbook (*.xlsx)” or as CSV UTF-8, and upload that file."
+        ),
+        **params,
     )
 
 
@@ -44,8 +49,12 @@ def check_growth(produced: int, stored: int) -> None:
     if produced > BOMB_BYTES and produced > BOMB_RATIO * max(stored, 1):
         raise FileProblem(
             "file.compressed_bomb",
-            f"The workbook unpacks to more than {BOMB_RATIO} times its size and more than {BOMB_BYTES >> 20} MiB; "
-            "no customer file does that. Export the customers again and upload that file.",
+            gettext_noop(
+                "The workbook unpacks to more than %(times)s times its size and more than %(size)s MiB; no customer "
+                "file does that. Export the customers again and upload that file."
+            ),
+            times=BOMB_RATIO,
+            size=BOMB_BYTES >> 20,
         )
 
 
@@ -55,7 +64,9 @@ def reading_errors() -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError) as problem:
-        raise damaged(f"it is damaged ({str(problem) or type(problem).__name__})") from problem
+        raise damaged(
+            gettext_noop("It is damaged (%(reason)s)."), reason=str(problem) or type(problem).__name__
+        ) from problem
 
 
 class Part:
@@ -64,12 +75,13 @@ class Part:
     def __init__(self, package: Package, member: zipfile.ZipInfo) -> None:
         if member.flag_bits & ENCRYPTED_FLAG:
             raise FileProblem(
-                "file.encrypted", "The workbook is protected by a password. Remove the password and upload it again."
+                "file.encrypted",
+                gettext_noop("The workbook is protected by a password. Remove the password and upload it again."),
             )
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise damaged("it is packed in a way that no spreadsheet program uses")
+            raise damaged(gettext_noop("It is packed in a way that no spreadsheet program uses."))
         if member.header_offset < 0:
-            raise damaged("its table of contents is damaged")
+            raise damaged(gettext_noop("Its table of contents is damaged."))
         self.stored_bytes = member.compress_size
         self.read_bytes = 0
         with reading_errors():
@@ -135,7 +147,7 @@ def declared_encoding(start: bytes) -> str | None:
     except LookupError:
         codec = ""
     if not codec.startswith(TEXT_CODECS):  # Python's codecs also unpack ZIP data and more
-        raise damaged(f"it is written in the unknown encoding {name}")
+        raise damaged(gettext_noop("It is written in the unknown encoding %(encoding)s."), encoding=name)
     return None if codec in ("utf-8", "ascii") else codec
 
 
@@ -177,7 +189,7 @@ class Package:
         """The bytes of a part; FileProblem when it is missing or locked."""
         member = self._members.get(canonical_name(name))
         if member is None:
-            raise damaged(f"its part {name} is missing")
+            raise damaged(gettext_noop("Its part %(part)s is missing."), part=name)
         return Part(self, member)
 
     def parse(self, name: str, on_start: StartElement) -> None:
@@ -190,11 +202,17 @@ class Package:
         try:
             while length := part.readinto(view):
                 if part.read_bytes > MAX_SMALL_PART_BYTES:
-                    raise FileProblem("file.too_large", f"The part {name} of the workbook is too large to be read.")
+                    raise FileProblem(
+                        "file.too_large",
+                        gettext_noop("The part %(part)s of the workbook is too large to be read."),
+                        part=name,
+                    )
                 parser.Parse(bytes(view[:length]), False)
             parser.Parse(b"", True)
         except expat.ExpatError as problem:
-            raise damaged(f"its part {name} is damaged ({problem})") from problem
+            raise damaged(
+                gettext_noop("Its part %(part)s is damaged (%(reason)s)."), part=name, reason=str(problem)
+            ) from problem
         finally:
             part.close()
 

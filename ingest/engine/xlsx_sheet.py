@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ingest.aam.words import gettext_noop
 from ingest.engine.xlsx_cells import (
     AFTER_CELLS,
     CELLS_AT_ONCE,
@@ -27,9 +28,9 @@ OUTPUT_BYTES = 4 * 1024 * 1024
 LF = 10
 DAMAGES = {
     FORBIDDEN_MARKUP: DOCUMENT_TYPE,
-    OUT_OF_ORDER: "the rows or cells of its sheet do not stand in order",
-    OUTSIDE_THE_SHEET: "a row or cell of its sheet lies outside of 1,048,576 rows and 16,384 columns",
-    UNKNOWN_TEXT: "a cell refers to a text that is not in the file",
+    OUT_OF_ORDER: gettext_noop("The rows or cells of its sheet do not stand in order."),
+    OUTSIDE_THE_SHEET: gettext_noop("A row or cell of its sheet lies outside of 1,048,576 rows and 16,384 columns."),
+    UNKNOWN_TEXT: gettext_noop("A cell refers to a text that is not in the file."),
 }
 
 
@@ -75,7 +76,7 @@ class SheetReader:
             if self._state[PHASE] == AFTER_CELLS:
                 return False
             if not chunks.fill():
-                raise damaged("its sheet ends in the middle")
+                raise damaged(gettext_noop("Its sheet ends in the middle."))
 
     def _write_cells(self) -> None:
         """Write as many of the cells that were found as the output has room for."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ingest.aam.words import gettext_noop
 from ingest.engine.errors import FileProblem
 from ingest.engine.xlsx_chunks import Bytes, Chunks
 from ingest.engine.xlsx_lines import NO_DOCUMENT_TYPE, scan_texts
@@ -65,6 +66,9 @@ def check_memory(size: int) -> None:
     if size > MAX_TEXT_BYTES:
         raise FileProblem(
             "file.too_large",
-            f"The texts of the workbook take more than {MAX_TEXT_BYTES >> 30} GiB. Save the sheet as CSV UTF-8 and "
-            "upload that file: it may be of any size.",
+            gettext_noop(
+                "The texts of the workbook take more than %(size)s GiB. Save the sheet as CSV UTF-8 and upload that "
+                "file: it may be of any size."
+            ),
+            size=MAX_TEXT_BYTES >> 30,
         )

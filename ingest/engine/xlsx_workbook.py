@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ingest.aam.words import gettext_noop
 from ingest.engine.errors import FileProblem
 from ingest.engine.xlsx_package import Package, Relationship, damaged
 
@@ -62,8 +63,12 @@ class Workbook:
         names = ", ".join(f"“{sheet.name}”" for sheet in self.sheets)
         raise FileProblem(
             "file.columns_missing",
-            f"The workbook has no sheet named “{name}”. Its sheets are: {names}. "
-            "Name one of them, or none to read the first visible one.",
+            gettext_noop(
+                "The workbook has no sheet named “%(name)s”. Its sheets are: %(sheets)s. Name one of them, or none to "
+                "read the first visible one."
+            ),
+            name=str(name),
+            sheets=names,
         )
 
 
@@ -95,7 +100,7 @@ def read_workbook(package: Package) -> Workbook:
         if relation in related and related[relation].kind == "worksheet"
     )
     if not sheets:
-        raise damaged("it holds no worksheet")
+        raise damaged(gettext_noop("It holds no worksheet."))
     styles = part_of_kind(related, "styles")
     formats = () if styles is None or not package.has(styles) else read_formats(package, styles)
     strings = part_of_kind(related, "sharedStrings")
@@ -106,9 +111,9 @@ def main_part(package: Package) -> str:
     """The name of the workbook's main part."""
     part = part_of_kind(package.relationships(""), "officeDocument") or MAIN_PART
     if part.lower().endswith(".bin"):
-        raise damaged("it is a binary workbook (.xlsb)")
+        raise damaged(gettext_noop("It is a binary workbook (.xlsb)."))
     if not package.has(part):
-        raise damaged("it is a ZIP file without a workbook in it")
+        raise damaged(gettext_noop("It is a ZIP file without a workbook in it."))
     return part
 
 

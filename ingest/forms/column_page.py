@@ -16,6 +16,7 @@ from ingest.models import Batch
 from ingest.services.columns import Row, Table, table_of
 from ingest.services.columns_save import Answer, answer_of
 from ingest.services.look import look_at_column
+from ingest.services.phrases import listed
 from ingest.services.remembered import known_keys
 from ingest.services.trait_search import FoundTrait, Search, find_traits, trait_names
 
@@ -96,7 +97,7 @@ class ColumnPage:
 def _names(fields: Mapping[str, Any], names: Mapping[int, str]) -> str:
     texts = " ".join(str(fields[name].value() or "") for name in ("add", "remove") if name in fields)
     numbers = (whole_number(piece) for piece in texts.replace(",", " ").split())
-    return ", ".join(
+    return listed(
         _("%(number)s is %(name)s") % {"number": number, "name": names[number]}
         for number in numbers
         if number is not None and number in names

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ingest.aam.data_sources import AAM_UUID_DPID, ECID_DPID, GLOBAL_DATA_SOURCES, parse_data_source_id
@@ -45,13 +45,15 @@ class DataSourceForm(PortalForm):
             dpid = parse_data_source_id(text)
         except ValueError as error:
             raise forms.ValidationError(
-                _now("“%(text)s” is no data source number. Enter digits only, without leading zeros."),
+                gettext("“%(text)s” is no data source number. Enter digits only, without leading zeros."),
                 params={"text": text},
             ) from error
         label = GLOBAL_DATA_SOURCES[dpid].label if dpid in GLOBAL_DATA_SOURCES else _ADOBES.get(dpid)
         if label is not None:
             raise forms.ValidationError(
-                _now("%(dpid)s is Adobe's own data source (%(label)s). It is offered everywhere without being added."),
+                gettext(
+                    "%(dpid)s is Adobe's own data source (%(label)s). It is offered everywhere without being added."
+                ),
                 params={"dpid": dpid, "label": label},
             )
         return dpid

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from ingest.services.destination_secrets import Kept
 from ingest.services.destinations import said
+from ingest.services.phrases import listed
 from ingest.transfer.settings import Field, FieldKind
 
 LONGEST_SECRET, LONGEST_KEY, LONGEST_TEXT, LONGEST_LINES = 1_000, 20_000, 1_000, 50_000
@@ -84,7 +85,7 @@ def _depending(made: forms.Field, field: Field) -> forms.Field:
 def _hint(field: Field) -> str:
     if field.kind is not FieldKind.FOLDER:
         return said(field.help)
-    roots = ", ".join(str(root) for root in settings.LOCAL_ROOTS)
+    roots = listed(map(str, settings.LOCAL_ROOTS))
     return _("%(hint)s Here that is below %(roots)s.") % {"hint": said(field.help), "roots": roots}
 
 

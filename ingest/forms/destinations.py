@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ingest.forms.base import PortalForm
@@ -176,7 +176,9 @@ class DestinationForm(PortalForm):
             field = next(
                 (known for known in (f"config_{name}", f"{SECRET_PREFIX}{name}") if known in self.fields), None
             )
-            self.add_error(field, sentence if field else _now("%(name)s: %(what)s") % {"name": name, "what": sentence})
+            self.add_error(
+                field, sentence if field else gettext("%(name)s: %(what)s") % {"name": name, "what": sentence}
+            )
 
 
 class HostKeyForm(PortalForm):

@@ -18,6 +18,7 @@ from ingest.models import Batch
 from ingest.services.id_words import ID_WORDS
 from ingest.services.people import new_problems, with_members
 from ingest.services.people_guess import Columns
+from ingest.services.phrases import listed
 from ingest.services.sources import MANY, Source
 
 HASH: Final = TransformName.EMAIL_SHA256.value
@@ -135,7 +136,7 @@ def column_choices(columns: Columns) -> Choices:
 
 def column_label(columns: Columns, name: str) -> str:
     """A column and its most frequent values, in one line that fits into a list."""
-    shown = Truncator(", ".join(Truncator(value).chars(40) for value in columns.samples(name))).chars(56)
+    shown = Truncator(listed(Truncator(value).chars(40) for value in columns.samples(name))).chars(56)
     return _("%(column)s – for example %(values)s") % {"column": name, "values": shown} if shown else name
 
 

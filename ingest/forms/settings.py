@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ingest.forms.base import PortalForm
@@ -50,7 +50,7 @@ class SettingsForm(PortalForm):
         found = zone_called(text)
         if found is None:
             raise forms.ValidationError(
-                _now("There is no time zone called “%(text)s”. Write it as Europe/Paris, or choose one of the list"),
+                gettext("There is no time zone called “%(text)s”. Write it as Europe/Paris, or choose one of the list"),
                 params={"text": text},
             )
         return found

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ingest.aam.traits import TraitType, parse_trait_id
@@ -57,7 +57,8 @@ class TraitForm(PortalForm):
             return int(parse_trait_id(text))
         except ValueError as error:
             raise forms.ValidationError(
-                _now("“%(text)s” is no trait number. Enter digits only, without leading zeros."), params={"text": text}
+                gettext("“%(text)s” is no trait number. Enter digits only, without leading zeros."),
+                params={"text": text},
             ) from error
 
     def clean_data_source(self) -> DataSource:

@@ -8,6 +8,7 @@ from ingest.lifecycle import BatchState
 from ingest.models import Batch, Decision, Membership, Part, Role, User, Workspace
 from ingest.services.approve import UNUSUAL_DROP_PERCENT, Bar, Seen, bar_for, bars_for, expires_at, seen_in
 from ingest.services.comparison import Comparison, changes_since_last, compare_with_last
+from ingest.services.phrases import listed_apart
 from ingest.services.results import Report, masked, report_of, sample_lines
 from ingest.services.sent_columns import SentColumn, sent_columns
 from ingest.services.summary import Summary, summary_of
@@ -55,7 +56,7 @@ class Dossier:
     def place_words(self) -> str:
         """Where the files go, for the question before they do."""
         settings = [f"{setting.label}: {setting.value}" for setting in self.summary.place]
-        return "; ".join([self.place_name, *settings])
+        return listed_apart([self.place_name, *settings])
 
     @property
     def digests(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from ingest.engine.errors import FileProblem
 from ingest.lifecycle import BatchAction
 from ingest.models import Check, Job, Part, User
 from ingest.services import backoff
@@ -18,7 +19,7 @@ from ingest.services.bugs import log_bug
 from ingest.services.events import move
 from ingest.services.failpoints import failpoint
 from ingest.services.mapping_digest import parts_sha256
-from ingest.services.problems import english
+from ingest.services.problems import english, kept_of_file
 from ingest.services.work import Claim
 
 logger = logging.getLogger(__name__)
@@ -79,11 +80,14 @@ def cancelled(check: Check, claim: Claim) -> None:
         _close(check, Check.State.CANCELLED, now=claim.clock())
 
 
-def ended(check: Check, claim: Claim, code: str, sentence: str) -> None:
+def ended(check: Check, claim: Claim, problem: FileProblem) -> None:
     """Nothing can be made of this file: trying again is of no use."""
     with transaction.atomic():
         claim.finish()
-        _close(check, Check.State.ENDED, now=claim.clock(), code=code, problem=sentence)
+        _close(
+            check, Check.State.ENDED, now=claim.clock(), code=problem.code, problem=kept_of_file(problem),
+            params=problem.params,
+        )  # fmt: skip
 
 
 def held_up(check: Check, claim: Claim, error: OSError) -> None:

@@ -56,9 +56,9 @@ def _attempt(claim: Claim) -> None:
     except Cancelled:
         check_end.cancelled(check, claim)
     except FileProblem as problem:
-        check_end.ended(check, claim, *_told(check, problem))
+        check_end.ended(check, claim, _told(check, problem))
     except files.FileGone:
-        check_end.ended(check, claim, "upload.gone", english("upload.gone"))
+        check_end.ended(check, claim, FileProblem("upload.gone", english("upload.gone")))
     except OSError as error:
         check_end.held_up(check, claim, error)
     except Exception as error:  # noqa: BLE001 - logged by type and place; a person is told its number
@@ -117,15 +117,15 @@ def _built(check: Check, folder: Path, progress: "Progress") -> dict[str, Any]:
     return report
 
 
-def _told(check: Check, problem: FileProblem) -> tuple[str, str]:
+def _told(check: Check, problem: FileProblem) -> FileProblem:
     """What is wrong with the file; of one that is not what was uploaded, only that."""
     try:
         with files.local_copy(check.upload.key) as path:
             if files.sha256_of(path) != check.upload_sha256:
-                return "upload.changed", english("upload.changed")
+                return FileProblem("upload.changed", english("upload.changed"))
     except (files.FileGone, OSError):
-        return "upload.gone", english("upload.gone")
-    return problem.code, problem.sentence
+        return FileProblem("upload.gone", english("upload.gone"))
+    return problem
 
 
 def _stored_part(check: Check, number: int, path: Path, told: Mapping[str, Any], progress: "Progress") -> Part:

@@ -6,7 +6,6 @@ from itertools import islice
 from typing import Any, Final, assert_never
 
 from django.utils.functional import Promise
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -24,6 +23,7 @@ from ingest.crm.mapping import (
 )
 from ingest.models import Trait, Workspace
 from ingest.services.number_words import grouped
+from ingest.services.phrases import listed, listed_apart, listed_with_and
 
 MOST_SHOWN: Final = 50
 MOST_TRAITS: Final = 10
@@ -71,7 +71,7 @@ class TakenAway:
         """Them in words, to be read after "takes away"."""
         counted = ngettext("%(count)s trait", "%(count)s traits", self.traits) % {"count": grouped(self.traits)}
         named = [_("the traits whose numbers stand in column %(column)s") % {"column": name} for name in self.columns]
-        return get_text_list([*([counted] if self.traits else []), *named], _("and"))
+        return listed_with_and([*([counted] if self.traits else []), *named])
 
 
 def taken_away(mapping: Mapping[str, Any]) -> TakenAway | None:
@@ -105,7 +105,7 @@ def details_of(columns: Sequence[ColumnMapping], names: Mapping[int, str]) -> De
 
 def _lines(column: ColumnMapping, names: Mapping[int, str]) -> Iterator[Detail]:
     if column.transforms:
-        yield Detail(_("Changed first"), "; ".join(map(_change_words, column.transforms)))
+        yield Detail(_("Changed first"), listed_apart(map(_change_words, column.transforms)))
     if column.split is not None:
         yield Detail(_("Several values in a cell, separated by"), column.split)
     for value, change in _changes(column):
@@ -127,15 +127,16 @@ def _trait_words(change: TraitChange, names: Mapping[int, str]) -> str:
         said.append(_("gives %(traits)s") % {"traits": _named(change.add, names)})
     if change.remove:
         said.append(_("takes away %(traits)s") % {"traits": _named(change.remove, names)})
-    return "; ".join(said) or _("no trait")
+    return listed_apart(said) or _("no trait")
 
 
 def _named(sids: Sequence[int], names: Mapping[int, str]) -> str:
-    shown = [f"{names.get(sid) or _('a trait that is not in the list')} ({sid})" for sid in sids[:MOST_TRAITS]]
+    unknown = _("a trait that is not in the list")
+    shown = [f"{names.get(sid) or unknown} ({sid})" for sid in sids[:MOST_TRAITS]]
     more = len(sids) - len(shown)
     if more:
         shown.append(ngettext("%(count)s more", "%(count)s more", more) % {"count": grouped(more)})
-    return ", ".join(shown)
+    return listed(shown)
 
 
 def _change_words(change: Transform) -> str:

@@ -15,6 +15,7 @@ from ingest.services import check as checks
 from ingest.services import files, look
 from ingest.services.events import record
 from ingest.services.mapping_digest import mapping_sha256
+from ingest.services.problems import about_file
 from ingest.services.reader import reader_to_json
 from ingest.services.work import Claim
 
@@ -39,7 +40,7 @@ def take(batch: Batch, corrected: Upload, *, actor: User, now: datetime) -> Chec
     try:
         examined = look.look_at(corrected, None)
     except FileProblem as problem:
-        raise NotTaken(_(problem.sentence)) from problem
+        raise NotTaken(about_file(problem)) from problem
     except files.FileGone as gone:
         raise NotTaken(_("The file is no longer in the portal's storage. Upload it again.")) from gone
     if not examined.is_refused_file:

@@ -5,13 +5,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Event
 from ingest.services.number_words import grouped
+from ingest.services.phrases import listed_with_and
 
 A = BatchAction
 EVENTS: Final[Mapping[str, str | Promise]] = MappingProxyType(
@@ -137,7 +137,7 @@ def _words(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read(value: Any) -> Any:
     if isinstance(value, list):
-        return get_text_list([str(_ANSWERS.get(name, name)) for name in value], _("and"))
+        return listed_with_and(str(_ANSWERS.get(name, name)) for name in value)
     return _Count(value) if type(value) is int else value
 
 

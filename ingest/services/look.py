@@ -22,7 +22,7 @@ PROPOSALS_NEED: Final = 1000
 MOST_KEPT: Final = 4
 """Ways of reading one file that are remembered: people try a few when text looks wrong."""
 # Goes up when what is kept gets another form: then it is looked at once more.
-_FORM: Final = 2
+_FORM: Final = 3
 
 
 def look_at(upload: Upload, reader: ReaderOptions | None, *, samples: int = PEOPLE_SEE) -> "Examined":
@@ -60,7 +60,8 @@ def _look_once(upload: Upload, reader: ReaderOptions, samples: int) -> dict[str,
         look = _look(upload, reader, samples)
         _keep(key, looks, repr(reader), look)
     if "problem" in look:
-        raise FileProblem(look["problem"]["code"], look["problem"]["sentence"])
+        problem = look["problem"]
+        raise FileProblem(problem["code"], *problem["templates"], **problem["params"])
     examined: dict[str, Any] = look["examined"]
     return examined
 
@@ -76,7 +77,8 @@ def _look(upload: Upload, reader: ReaderOptions, samples: int) -> dict[str, Any]
         try:
             examined = examine(path, reader, samples=samples)
         except FileProblem as problem:
-            return {"problem": {"code": problem.code, "sentence": problem.sentence}}
+            kept = {"code": problem.code, "templates": problem.templates, "params": problem.params}
+            return {"problem": kept}
     return {"examined": examined_to_json(replace(examined, name=upload.name))}
 
 

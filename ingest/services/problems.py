@@ -6,6 +6,9 @@ from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
 
+from ingest.engine.errors import FileProblem
+from ingest.engine.errors import told as told_of_file
+from ingest.services.phrases import in_a_row
 from ingest.transfer.failures import FAILURES
 
 PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
@@ -51,14 +54,24 @@ def english(code: str, params: Mapping[str, str | int] | None = None) -> str:
 
 
 def told(code: str, stored: str, params: Mapping[str, str | int] | None = None) -> str:
-    """A stored problem in the reader's language; what has no template of its own is told as it was stored."""
+    """A stored problem in the reader's language; what has no words by its code was stored with templates of its own."""
     given = dict(params or {})
     if code in PROBLEMS:
         return _filled(PROBLEMS[code], given)
     if code in FAILURES:
         rule = FAILURES[code]
-        return f"{_filled(rule.sentence, given)} {_filled(rule.what_to_do, given)}".strip()
-    return gettext(stored) if stored else ""
+        return in_a_row([_filled(rule.sentence, given), _filled(rule.what_to_do, given)])
+    return in_a_row(_filled(line, given) for line in stored.splitlines())
+
+
+def about_file(problem: FileProblem) -> str:
+    """What is wrong with a customer file, in the reader's language."""
+    return in_a_row(told_of_file(problem.templates, problem.params, gettext))
+
+
+def kept_of_file(problem: FileProblem) -> str:
+    """What is stored of it beside its parameters: its templates, one a line, for `told`."""
+    return "\n".join(problem.templates)
 
 
 def _filled(template: str, params: Mapping[str, str | int]) -> str:

@@ -41,7 +41,7 @@ class Progress:
     @property
     def problem(self) -> str:
         """Why the check ended without a result, in the reader's language."""
-        return told(self.check.problem_code, self.check.problem)
+        return told(self.check.problem_code, self.check.problem, self.check.problem_params)
 
     @property
     def needs_another_file(self) -> bool:

@@ -8,6 +8,7 @@ from ingest.crm.mapping import ColumnMapping, MappingError, parse_mapping
 from ingest.models import Workspace
 from ingest.services.column_details import Details, details_of, names_of_traits
 from ingest.services.column_words import said
+from ingest.services.phrases import listed_apart
 
 NOTHING_MORE: Final = Details()
 
@@ -60,7 +61,7 @@ def _change(entries: tuple[ColumnMapping, ...], before: tuple[ColumnMapping, ...
 
 
 def _words(entries: tuple[ColumnMapping, ...]) -> str:
-    return "; ".join(map(said, entries))
+    return listed_apart(map(said, entries))
 
 
 def _entries(mapping: Mapping[str, Any]) -> _Entries:

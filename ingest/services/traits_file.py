@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ingest.crm.dialect import detect_dialect, separator_line
 from ingest.crm.encoding import detect_encoding
+from ingest.services.phrases import listed
 
 MOST_BYTES: Final = 5_000_000
 COLUMNS: Final = ("sid", "name", "data source", "rule", "description", "type", "created")
@@ -72,15 +73,15 @@ def _header(cells: list[str]) -> list[str]:
         raise NotReadable(
             _("The first row has to name the columns %(needed)s. Missing: %(missing)s. Found: %(found)s.")
             % {
-                "needed": ", ".join(NEEDED), "missing": ", ".join(missing),
-                "found": ", ".join(name[:40] for name in header[:12] if name) or "–",
+                "needed": listed(NEEDED), "missing": listed(missing),
+                "found": listed(name[:40] for name in header[:12] if name) or "–",
             }
         )  # fmt: skip
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
         raise NotReadable(
             _("The first row names a column twice: %(names)s. Rename one of them or take it out.")
-            % {"names": ", ".join(twice)}
+            % {"names": listed(twice)}
         )
     return header
 

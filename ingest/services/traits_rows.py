@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from ingest.aam.traits import TraitType, parse_trait_id
 from ingest.models import DataSource
+from ingest.services.phrases import listed
 
 _LENGTHS: Final = {"name": 255, "rule": 2000, "description": 500}
 
@@ -84,7 +85,7 @@ def _type(text: str) -> str:
     if text and text.upper() not in possible:
         raise Wrong(
             _("“%(text)s” is no type of trait. Possible: %(types)s; left empty it is the first.")
-            % {"text": text[:40], "types": ", ".join(possible)}
+            % {"text": text[:40], "types": listed(possible)}
         )
     return text.upper() or TraitType.ONBOARDED.value
 

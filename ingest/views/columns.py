@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,6 +21,7 @@ from ingest.services.columns import has_columns_to_match, table_of
 from ingest.services.columns_since import lost_ids
 from ingest.services.files import FileGone
 from ingest.services.journey import first_open, has_people, has_result
+from ingest.services.phrases import listed_with_and
 from ingest.views.column import editor_preview
 from ingest.views.columns_undo import Before, offer_undo, undo_for
 from ingest.views.http import PortalRequest
@@ -60,7 +60,7 @@ def _without_ids(request: PortalRequest, batch: Batch, lost: Sequence[str]) -> H
         "The columns %(columns)s, which identified people, are not in this file. Choose the columns that do.",
         len(lost),
     )
-    messages.warning(request, said % {"columns": get_text_list([f"“{name}”" for name in lost], _("and"))})
+    messages.warning(request, said % {"columns": listed_with_and(f"“{name}”" for name in lost)})
     return onward(request, batch, "people_ids")
 
 

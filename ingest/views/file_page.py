@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from ingest.engine.errors import FileProblem
 from ingest.forms.same_answers import said_in
 from ingest.models import Batch
+from ingest.services import problems
 from ingest.services.file_words import encoding_words, notes_about, quote_words, separator_words
 from ingest.services.files import FileGone
 from ingest.services.look import look_at_file_of
@@ -61,7 +61,7 @@ def about_file(batch: Batch) -> dict[str, Any]:
     try:
         look = look_at_file_of(batch)
     except FileProblem as problem:
-        return shown | {"file_problem": _(problem.sentence)}
+        return shown | {"file_problem": problems.about_file(problem)}
     except FileGone:
         return shown | {"file_gone": True}
     return shown | {

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ingest.engine.errors import FileProblem
@@ -14,6 +13,7 @@ from ingest.models import Batch, Role
 from ingest.services.file_words import notes_about
 from ingest.services.files import FileGone
 from ingest.services.look import look_at, look_at_file_of, sheets_of
+from ingest.services.problems import about_file
 from ingest.services.reader import reader_of
 from ingest.services.start import change_reading
 from ingest.views.http import PortalRequest
@@ -41,7 +41,7 @@ def reading(request: PortalRequest, batch: Batch) -> HttpResponse:
             return onward(request, batch, "step_file")
         shown = _shown(request, batch, form)
     except FileProblem as problem:
-        shown = {"problems": [{"url": "", "text": _(problem.sentence)}]}
+        shown = {"problems": [{"url": "", "text": about_file(problem)}]}
     except FileGone:
         return onward(request, batch, "step_file")
     context = frame(request, batch, "step_file", back="step_file") | {"form": form} | shown

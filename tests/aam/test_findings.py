@@ -3,6 +3,7 @@
 import pytest
 
 from ingest.aam.findings import FINDINGS, FindingRule, Severity
+from ingest.aam.limits import MAX_LINES_PER_ID, MAX_RECORD_BYTES
 
 REFUSED, CHANGED, NOTICE = Severity.REFUSED, Severity.CHANGED, Severity.NOTICE
 # The table of the contract's section 5, and the file findings below it.
@@ -67,6 +68,14 @@ def test_a_finding_speaks_in_sentences(rule: FindingRule) -> None:
         assert sentence.endswith(".")
     assert rule.expected
     assert not rule.expected.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("code", "limit"), [("record.too_long", MAX_RECORD_BYTES), ("id.too_many_lines", MAX_LINES_PER_ID)]
+)
+def test_a_finding_about_a_limit_names_the_limit(code: str, limit: int) -> None:
+    assert f" {limit:,} " in FINDINGS[code].meaning
+    assert f" {limit:,} " in FINDINGS[code].expected
 
 
 def test_no_two_findings_say_the_same() -> None:
