@@ -14,6 +14,7 @@ from ingest.transfer.openpgp import PublicKey, innermost_reason
 from ingest.transfer.sending import PIECE_BYTES, PlannedFile
 
 _SECONDS_TO_END: Final = 600  # for the last pieces to reach a slow disk
+_TARGET: Final = "sealed"
 
 
 def seal_source(source: Source, key: PublicKey, folder: Path, *, told: Callable[[], None]) -> Source:
@@ -23,7 +24,7 @@ def seal_source(source: Source, key: PublicKey, folder: Path, *, told: Callable[
     until all were found right (`PlannedFile`). Memory does not grow with the file. `told` is called for every MiB, and
     may raise to stop. Raises TransferFailure: `artifact.…`, `seal.failed`, `seal.…` for a key that cannot be used.
     """
-    target, key_file = folder / "sealed", folder / "key"
+    target, key_file = folder / _TARGET, folder / "key"
     key_file.write_bytes(bytes(key))
     with PlannedFile(source) as planned:
         _run(planned.pieces(), key_file, target, told)
