@@ -1,6 +1,7 @@
 """OpenPGP keys of made-up receivers, as a program other than the product's own part makes them."""
 
 import time
+from datetime import UTC, datetime
 from functools import cache
 
 from pysequoia import Cert, Tsk
@@ -38,3 +39,8 @@ def revoked_key() -> str:
     certificate = pair.extract_certificate()
     revocation = certificate.revoke(pair.certifier())
     return str(Cert.from_bytes(bytes(certificate) + bytes(revocation)))
+
+
+def now() -> datetime:
+    """For whoever has to say when."""
+    return datetime.now(UTC)
