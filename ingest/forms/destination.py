@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from ingest.forms.people import Choices, choice_field
 from ingest.forms.widgets import RadioCards
 from ingest.models import Batch, Destination, Environment
 from ingest.services.destination_choice import NAME_CHARACTERS, free_name, is_taken, latest_sending
+from ingest.services.sealing import in_words, key_problem, seals
 
 ENVIRONMENT_WORDS = {
     Environment.BETA: (
@@ -152,7 +154,9 @@ class DestinationForm(PortalForm):
                 disabled[environment.value] = _("This workspace has no destination for it. An admin can add one.")
             for one in here:
                 choices.append((str(one.pk), label if len(here) == 1 else f"{label}: {one.name}"))
-                hints[str(one.pk)] = format_html("{} {}", consequence, _("Files go to: %(name)s.") % {"name": one.name})
+                hints[str(one.pk)] = _hint(one, consequence)
+                if problem := in_words(key_problem(one, self.now)):
+                    disabled[str(one.pk)] = problem
         field = choice_field(self, "destination")
         field.choices = choices
         field.widget.hints, field.widget.disabled = hints, disabled
@@ -160,9 +164,16 @@ class DestinationForm(PortalForm):
     def clean_destination(self) -> str:
         """What is shown as out of reach can't be chosen by other means."""
         value: str = self.cleaned_data["destination"]
-        if value not in self.destinations:
+        if value not in self.destinations or key_problem(self.destinations[value], self.now):
             raise ValidationError(self.fields["destination"].error_messages["invalid_choice"])
         return value
+
+
+def _hint(destination: Destination, consequence: object) -> SafeString:
+    sentences = [consequence, _("Files go to: %(name)s.") % {"name": destination.name}]
+    if seals(destination):
+        sentences.append(_("They are encrypted for their receiver (OpenPGP); their names end in .gpg."))
+    return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
 
 
 def destination_initial(batch: Batch, name: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Fields of a way of sending, as fields of a form. What is wrong with them the registry says."""
 
+import re
 from typing import Any, Final
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from ingest.services.destination_secrets import Kept
 from ingest.services.destinations import said
 from ingest.services.phrases import listed
+from ingest.transfer.openpgp import holds_secret_key
 from ingest.transfer.settings import Field, FieldKind
 
 LONGEST_SECRET, LONGEST_KEY, LONGEST_TEXT, LONGEST_LINES = 1_000, 20_000, 1_000, 50_000
@@ -32,6 +34,14 @@ class SecretText(forms.Textarea):
         return ""
 
 
+class PublicKeyText(forms.Textarea):
+    """A public key. A secret one that was pasted by mistake never comes back to the page."""
+
+    def format_value(self, value: Any) -> str | None:
+        """The text, unless it holds a secret key."""
+        return "" if value and holds_secret_key(str(value).encode()) else super().format_value(value)
+
+
 def open_field(field: Field) -> forms.Field:
     """A field whose value may be seen."""
     words: dict[str, Any] = {"label": said(field.label), "help_text": _hint(field), "required": False}
@@ -47,6 +57,9 @@ def open_field(field: Field) -> forms.Field:
             made = forms.ChoiceField(choices=[*blank, *offered], **words)
         case FieldKind.LINES:
             made = forms.CharField(max_length=LONGEST_LINES, widget=forms.Textarea(attrs={"rows": 6}), **words)
+        case FieldKind.PUBLIC_KEY:
+            widget = PublicKeyText(attrs={"rows": 6, **_NOT_REMEMBERED})
+            made = forms.CharField(max_length=LONGEST_LINES, widget=widget, **words)
         case _:
             made = forms.CharField(max_length=LONGEST_TEXT, **words)
     made.initial = field.default
@@ -74,11 +87,11 @@ def removal_field(field: Field) -> forms.Field:
 
 
 def _depending(made: forms.Field, field: Field) -> forms.Field:
-    """A page with JavaScript shows it only where it matters."""
+    """A page with JavaScript shows it only where it matters: where the other answer fits the pattern."""
     if field.only_if is not None:
-        name, wanted = field.only_if
-        shown = str(wanted).lower() if isinstance(wanted, bool) else str(wanted)
-        made.widget.attrs |= {"data-only-if": f"config_{name}", "data-only-if-value": shown}
+        name, *wanted = field.only_if
+        answers = "|".join(str(one).lower() if isinstance(one, bool) else re.escape(str(one)) for one in wanted)
+        made.widget.attrs |= {"data-only-if": f"config_{name}", "data-only-if-value": f"^({answers or '.+'})$"}
     return made
 
 

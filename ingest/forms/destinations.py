@@ -14,9 +14,11 @@ from ingest.forms.widgets import RadioCards
 from ingest.models import Destination, Environment
 from ingest.services.destination_secrets import Changes, Kept
 from ingest.services.destinations import said
+from ingest.transfer.openpgp import holds_secret_key
 from ingest.transfer.presets import ENVIRONMENT_NOTES
 from ingest.transfer.presets import Environment as Place
 from ingest.transfer.registry import Field, FieldKind, method_named
+from ingest.transfer.seal_field import SEAL_KEY
 from ingest.transfer.secret import Secret
 from ingest.transfer.settings import applying_fields
 
@@ -168,7 +170,11 @@ class DestinationForm(PortalForm):
         return Changes({name: secret for name, secret in typed.items() if secret}, removed)
 
     def _config(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        return {field.name: cleaned.get(f"config_{field.name}") for field in self.method.fields if not field.is_secret}
+        return {
+            field.name: _as_kept(field, cleaned.get(f"config_{field.name}"))
+            for field in self.method.fields
+            if not field.is_secret
+        }
 
     def tell(self, problems: Mapping[str, str]) -> None:
         """Put what the registry says to the fields, and what fits none to the whole."""
@@ -189,6 +195,16 @@ class HostKeyForm(PortalForm):
 
 def _names_of(field: Field) -> tuple[str, ...]:
     return f"config_{field.name}", f"{SECRET_PREFIX}{field.name}", f"remove_{field.name}"
+
+
+def _as_kept(field: Field, value: Any) -> Any:
+    """Browsers send other line ends than a program that enters a key; the same key must not look like another one."""
+    return "\n".join(value.splitlines()) if value and field.kind is FieldKind.PUBLIC_KEY else value
+
+
+def may_be_kept(name: str, text: str) -> bool:
+    """Whether what was typed into a field of this name may wait in the session until somebody has signed in again."""
+    return name != f"config_{SEAL_KEY}" or not holds_secret_key(text.encode())
 
 
 def _secret(field: Field, text: str) -> Secret:

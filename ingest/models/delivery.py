@@ -57,7 +57,11 @@ class DeliverySource(models.Model):
 
 
 class DeliveredPart(models.Model):
-    """One part on its way. `verify_level` is how far the receiver's copy was verified, in `ingest.transfer`'s words."""
+    """One part on its way. `verify_level` is how far the receiver's copy was verified, in `ingest.transfer`'s words.
+
+    Where parts are encrypted, `sealed_for` is the fingerprint of the receiver's key, and `sealed_bytes` and
+    `sealed_sha256` are of the encrypted file that the receiver has, or is being sent: no two encryptions are equal.
+    """
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="parts")
     part = models.ForeignKey(Part, models.PROTECT, related_name="+")
@@ -68,6 +72,9 @@ class DeliveredPart(models.Model):
     verify_level = models.CharField(max_length=32, blank=True)
     remote_name = models.CharField(max_length=1024, blank=True)
     remote_bytes = models.BigIntegerField(null=True, blank=True)
+    sealed_for = models.CharField(max_length=64, blank=True)
+    sealed_bytes = models.BigIntegerField(null=True, blank=True)
+    sealed_sha256 = models.CharField(max_length=64, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     picked_up_at = models.DateTimeField(null=True, blank=True)
     problem_code = models.CharField(max_length=64, blank=True)
@@ -82,14 +89,28 @@ class DeliveredPart(models.Model):
             models.UniqueConstraint(fields=["delivery", "name"], name="a_name_is_delivered_once"),
             models.CheckConstraint(condition=~Q(state="sent") | ~Q(verify_level=""), name="sent_is_verified"),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in PartState]), name="part_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(sealed_for="", sealed_sha256="", sealed_bytes=None)
+                | (~Q(sealed_for="") & ~Q(sealed_sha256="") & Q(sealed_bytes__gt=0)),
+                name="a_sealed_part_is_known_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def whole_bytes(self) -> int:
+        """How many bytes leave the house, as far as that is known: encrypted ones once there are any."""
+        return self.sealed_bytes or self.part.stored_bytes
+
 
 class Attempt(models.Model):
-    """One try to send one part: the row is there before the connection is opened, its outcome comes after."""
+    """One try to send one part: the row is there before the connection is opened, its outcome comes after.
+
+    Of an encrypted part it holds which bytes it sends, before the first one leaves: nobody could make them again, and
+    what an attempt without an end has left at the receiver is known by them.
+    """
 
     class Outcome(models.TextChoices):
         """How it ended; OPEN with a dead worker means: nobody knows, look first."""
@@ -103,6 +124,8 @@ class Attempt(models.Model):
     delivered_part = models.ForeignKey(DeliveredPart, models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()
     epoch = models.PositiveIntegerField()
+    sealed_bytes = models.BigIntegerField(null=True, blank=True)
+    sealed_sha256 = models.CharField(max_length=64, blank=True)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.OPEN)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

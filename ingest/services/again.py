@@ -8,6 +8,7 @@ from ingest.lifecycle import FINISHED, MOVES, BatchAction, BatchState, PartState
 from ingest.models import Batch, Check, Destination, Environment, Part, User
 from ingest.services.destination_choice import free_name
 from ingest.services.events import move, record
+from ingest.services.sealing import packed_for
 
 _KEPT_OF_CHECK = (
     "upload", "upload_sha256", "mapping", "mapping_sha256", "bytes_done", "bytes_total", "rows_done", "started_at",
@@ -29,6 +30,8 @@ def use_again(batch: Batch, *, actor: User, now: datetime) -> Batch:
     Pressed twice it is the same draft, as long as nothing was answered there.
     """
     mapping = {name: value for name, value in batch.mapping.items() if name != "reader"}
+    if batch.destination is not None:  # it may take files otherwise than it did then
+        mapping = packed_for(mapping, batch.destination)
     with transaction.atomic():
         _locked(batch)
         untouched = batch.copies.filter(maker=actor, state=BatchState.DRAFT, upload=None, version=0)

@@ -6,6 +6,7 @@ from typing import Final
 
 from ingest.lifecycle import BatchState
 from ingest.models import Batch, Decision, Membership, Part, Role, User, Workspace
+from ingest.services import sealing
 from ingest.services.approve import UNUSUAL_DROP_PERCENT, Bar, Seen, bar_for, bars_for, expires_at, seen_in
 from ingest.services.comparison import Comparison, changes_since_last, compare_with_last
 from ingest.services.phrases import listed_apart
@@ -46,6 +47,8 @@ class Dossier:
     expires_at: datetime
     is_late: bool
     place_name: str
+    cannot_seal: str
+    """Why the files can't be encrypted for their receiver; empty where they can, or are not to be."""
 
     @property
     def is_unusual(self) -> bool:
@@ -106,4 +109,5 @@ def dossier_of(batch: Batch, membership: Membership, *, now: datetime, bar: Bar 
         expires_at=ends,
         is_late=ends < now,
         place_name=batch.destination.name if batch.destination else "",
+        cannot_seal=sealing.in_words(sealing.problem_of(batch.mapping, batch.destination, now)),
     )

@@ -10,10 +10,11 @@ from django.db import transaction
 
 from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Batch, Decision, User
-from ingest.services import deliver
+from ingest.services import deliver, sealing
 from ingest.services.events import move
 from ingest.services.mapping_digest import is_stale
 from ingest.services.place_changes import place_changers
+from ingest.transfer.errors import TransferFailure
 
 UNUSUAL_DROP_PERCENT: Final = 20
 
@@ -44,6 +45,14 @@ class TooLate(Exception):
 
 class NotWhatWasSeen(Exception):
     """Parts, mapping or destination are no longer those that the approver looked at."""
+
+
+class NotSealable(Exception):
+    """The files can't be encrypted for their receiver now, whatever was seen; `problem` says why."""
+
+    def __init__(self, problem: TransferFailure) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
 
 
 @dataclass(frozen=True)
@@ -102,12 +111,15 @@ def _bar(batch: Batch, user: User, *, is_editor: bool, is_changer: bool) -> Bar 
 def approve(batch: Batch, *, actor: User, now: datetime, seen: Seen) -> Decision:
     """Approve what was seen, and begin to send it unless it is to wait for its time.
 
-    Raises NotWaiting, TooLate, NotAllowed, NotWhatWasSeen; nothing has changed then.
+    Raises NotWaiting, TooLate, NotAllowed, NotWhatWasSeen, NotSealable; nothing has changed then.
     """
     with transaction.atomic():
         fresh = _locked(batch, actor, now)
         if seen_in(fresh) != seen:
             raise NotWhatWasSeen
+        problem = sealing.problem_of(fresh.mapping, fresh.destination, now)
+        if problem is not None:
+            raise NotSealable(problem)
         decision = _decision(fresh, actor, now, seen, Decision.Verdict.APPROVED, "")
         _move(fresh, BatchAction.APPROVE, actor=actor, now=now, decision=decision)
         if fresh.send_at is None or fresh.send_at <= now:

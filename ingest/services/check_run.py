@@ -1,10 +1,8 @@
 """One check, done: read, judged and built in a scratch folder, put away, and only then told to the database."""
 
 import logging
-import shutil
 import struct
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,7 +47,7 @@ def _attempt(claim: Claim) -> None:
     if check is None:
         return
     try:
-        with _scratch(f"check-{check.pk}-{claim.epoch}") as folder:
+        with files.own_scratch(f"check-{check.pk}-{claim.epoch}") as folder:
             _check(check, claim, folder)
     except (LeaseLost, OperationalError, InterfaceError):
         raise
@@ -63,18 +61,6 @@ def _attempt(claim: Claim) -> None:
         check_end.held_up(check, claim, error)
     except Exception as error:  # noqa: BLE001 - logged by type and place; a person is told its number
         check_end.broken(check, claim, error)
-
-
-@contextmanager
-def _scratch(name: str) -> Iterator[Path]:
-    """A folder of this claim alone; of a worker that is killed, the dispatcher removes it."""
-    folder = files.scratch_folder() / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check(check: Check, claim: Claim, folder: Path) -> None:

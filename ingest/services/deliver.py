@@ -16,6 +16,7 @@ from ingest.services.deliver_end import hold_back
 from ingest.services.deliver_run import run as run  # noqa: PLC0414 - the door for what workers do
 from ingest.services.deliver_settle import settle, void
 from ingest.services.events import move, record
+from ingest.services.sealing import is_sealed
 
 _NAMES_TRIED = 20
 
@@ -79,7 +80,7 @@ def _named(batch: Batch, decision: Decision, now: datetime) -> Delivery:
     """The delivery with the first free second from now on; somebody else may take the same one at the same time."""
     document = parse_mapping(decision.check_run.mapping)
     wanted = int(now.timestamp())
-    prefix = part_names(document, wanted, 1, is_sealed=False)[0].partition(".")[0].rpartition("_")[0]
+    prefix = part_names(document, wanted, 1, is_sealed=is_sealed(document))[0].partition(".")[0].rpartition("_")[0]
     environment = decision.destination.environment
     same = Delivery.objects.filter(workspace=batch.workspace, environment=environment, prefix=prefix)
     for _attempt in range(_NAMES_TRIED):
@@ -100,7 +101,7 @@ def _named(batch: Batch, decision: Decision, now: datetime) -> Delivery:
 def _make_parts(delivery: Delivery, decision: Decision) -> list[DeliveredPart]:
     parts = list(decision.check_run.parts.all())
     document = parse_mapping(decision.check_run.mapping)
-    names = part_names(document, delivery.stamp, len(parts), is_sealed=False)
+    names = part_names(document, delivery.stamp, len(parts), is_sealed=is_sealed(document))
     return [
         DeliveredPart.objects.create(delivery=delivery, part=part, name=name)
         for part, name in zip(parts, names, strict=True)

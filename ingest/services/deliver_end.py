@@ -92,7 +92,10 @@ def sent(going: Going, claim: Claim, receipt: Receipt) -> None:
             sent_at=now, sent_bytes=receipt.size, progressed_at=now, problem_code="", problem="", problem_params={},
         )  # fmt: skip
         restraint.worked(part.delivery.decision.destination)
-        part_event("part.sent", part, now, verified=level, bytes=receipt.size, attempt=going.attempt.number)
+        told = {"verified": level, "bytes": receipt.size, "attempt": going.attempt.number}
+        part.refresh_from_db(fields=["sealed_for", "sealed_sha256"])
+        sealed = {"sealed_for": part.sealed_for, "sealed_sha256": part.sealed_sha256} if part.sealed_for else {}
+        part_event("part.sent", part, now, **told, **sealed)
         settle(part.delivery, now=now)
         failpoint("deliver.committing")
 

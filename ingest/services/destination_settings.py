@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ingest.models import Destination
+from ingest.transfer.errors import TransferFailure
+from ingest.transfer.openpgp import key_of
 from ingest.transfer.registry import METHODS, Field, FieldKind
 from ingest.transfer.words import Message
 
@@ -35,8 +37,11 @@ def settings_of(destination: Destination | None) -> tuple[Setting, ...]:
 
 
 def settings_told(destination: Destination) -> dict[str, Any]:
-    """The same for events, by the names of fields."""
-    return {field.name: value for field, value in _open(destination)}
+    """The same for events, by the names of fields; of a public key its fingerprint."""
+    return {
+        field.name: _fingerprint(value) if field.kind is FieldKind.PUBLIC_KEY else value
+        for field, value in _open(destination)
+    }
 
 
 def _open(destination: Destination) -> Iterator[tuple[Field, Any]]:
@@ -51,11 +56,21 @@ def _open(destination: Destination) -> Iterator[tuple[Field, Any]]:
 def _shown(field: Field, value: Any) -> str:
     if field.kind is FieldKind.LINES:
         return _("SHA-256 %(digest)s") % {"digest": hashlib.sha256(str(value).encode()).hexdigest()[:16] + "…"}
+    if field.kind is FieldKind.PUBLIC_KEY:
+        return _fingerprint(value)
     if field.kind is FieldKind.TICK:
         return _("yes") if value else _("no")
     if field.kind is FieldKind.CHOICE and value in field.choices:
         return _said(field.choices[value])
     return str(value)
+
+
+def _fingerprint(value: Any) -> str:
+    """In groups; empty for a text that is no key any more."""
+    try:
+        return key_of(str(value).encode()).grouped
+    except TransferFailure:
+        return ""
 
 
 def _said(message: Message) -> str:

@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils import timezone
+
 from ingest.crm.words import gettext_noop
 from ingest.models import Destination, User
 from ingest.services.destination_open import opened
+from ingest.services.sealing import seals, usable_key
 from ingest.transfer.base import CheckStep, StepOutcome
+from ingest.transfer.checking import Step, run_steps
 from ingest.transfer.errors import Misconfigured, TransferFailure
 from ingest.transfer.registry import method_named
 from ingest.transfer.words import Message
 
 _SETTINGS: Final = Message(gettext_noop("Use the settings"))
+_SEAL: Final = Message(gettext_noop("Encrypt for the receiver's key"))
 _KEY_CODES: Final = ("host_key_new", "host_key_changed")
 HOST_KEY: Final = "host_key"
 
@@ -41,9 +46,18 @@ def run_test(destination: Destination, *, actor: User, now: datetime) -> Sequenc
 def _steps(destination: Destination) -> Sequence[CheckStep]:
     try:
         with opened(destination) as place:
-            return place.check(temp_tag=f"test-{uuid.uuid4().hex[:16]}")
+            return [*place.check(temp_tag=f"test-{uuid.uuid4().hex[:16]}"), *_step_of_key(destination)]
     except TransferFailure as failed:
         return [CheckStep(failed.code, _SETTINGS, StepOutcome.FAILED, failed.message, failed.advice, failed.code)]
+
+
+def _step_of_key(destination: Destination) -> Sequence[CheckStep]:
+    """Whether files can be encrypted for the receiver, which has nothing to do with the connection."""
+
+    def attempt() -> None:
+        usable_key(destination, timezone.now())
+
+    return run_steps([Step("seal", _SEAL, attempt)]) if seals(destination) else ()
 
 
 def key_found(destination: Destination, steps: Sequence[CheckStep]) -> KeyFound | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ingest.lifecycle import BatchAction, BatchState
@@ -16,8 +17,10 @@ from ingest.services.destination_secrets import NONE, Changes, planned, problems
 from ingest.services.destination_settings import settings_told
 from ingest.services.events import move, record
 from ingest.services.place_changes import ADDED, CHANGED
+from ingest.services.sealing import key_problem
 from ingest.transfer.errors import Misconfigured
 from ingest.transfer.registry import SettingsError, method_named, must_be_allowed, read_settings
+from ingest.transfer.seal_field import SEAL_KEY
 from ingest.transfer.words import Message
 
 _OPEN = (BatchState.WAITING, BatchState.APPROVED)
@@ -142,12 +145,21 @@ def _changed(destination: Destination, fields: Mapping[str, Any], secrets: Chang
         if changed.config != destination.config:
             # One that is no longer allowed can still get another name, and be taken from what is offered.
             must_be_allowed(changed.method, changed.config, installation_limits())
+            problems |= _problem_of_key(destination, changed)
         changed.config_sha256 = destination_sha256(changed)
     except SettingsError as error:
         problems |= error.problems
     if problems:
         raise Unusable({name: said(problem) for name, problem in problems.items()})
     return changed, planned(changed, secrets)
+
+
+def _problem_of_key(before: Destination, changed: Destination) -> dict[str, Message]:
+    """A key that is entered has to be one that can be used today; one that was entered earlier may have expired."""
+    problem = key_problem(changed, timezone.now())
+    if problem is None or changed.config.get(SEAL_KEY) == before.config.get(SEAL_KEY):
+        return {}
+    return {SEAL_KEY: problem.message}
 
 
 def _is_other_place(before: Destination, changed: Destination, planned: Changes) -> bool:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from ingest.aam.naming import parse_file_name
 from ingest.aam.naming_parts import NamePart, name_parts
-from ingest.crm.mapping import Compression, MappingError
+from ingest.crm.mapping import MappingError
 from ingest.engine.names import part_names
 from ingest.models import Batch, DataSource
 from ingest.services.mapping_digest import document_of
+from ingest.services.sealing import is_sealed
 
 _SOME_TIME: Final = 1_000_000_000
 SHOWN: Final = 5
@@ -54,8 +55,7 @@ def planned_names(batch: Batch, parts: int = 0) -> Names | None:
         document = document_of(batch)
     except MappingError:
         return None
-    is_sealed = document.output.compression is Compression.PGP
-    texts = part_names(document, _SOME_TIME, max(1, parts), is_sealed=is_sealed)[:SHOWN]
+    texts = part_names(document, _SOME_TIME, max(1, parts), is_sealed=is_sealed(document))[:SHOWN]
     called = _called(batch)
     pieces = [
         name_parts(parse_file_name(text), is_sent=False, count=parts or None, names=called) for text in texts

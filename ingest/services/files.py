@@ -32,6 +32,18 @@ def scratch_folder() -> Path:
     return _folder(settings.SCRATCH_DIR)
 
 
+@contextmanager
+def own_scratch(name: str) -> Iterator[Path]:
+    """A folder of one claim alone, named KIND-SUBJECT-EPOCH; of a worker that is killed, the dispatcher removes it."""
+    folder = scratch_folder() / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _folder(path: Path) -> Path:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path

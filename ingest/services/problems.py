@@ -35,10 +35,6 @@ PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
         "bug": gettext_noop(
             "The portal made a mistake and stopped. Nothing was lost. Tell an administrator this number: %(reference)s."
         ),
-        "seal.missing": gettext_noop(
-            "The files are to be encrypted with PGP, but this destination has no public key, so nothing was sent. "
-            "Choose another way of packing, check again and ask for approval again."
-        ),
         "approval.changed": gettext_noop(
             "What would have been sent is not what was approved, so the approval no longer counts and nothing was "
             "sent. Check again and ask for approval again."

@@ -10,12 +10,13 @@ from typing import Any, Final, Self
 from django.utils.translation import gettext as _
 
 from ingest.aam.findings import FINDINGS, FindingRule, Severity
-from ingest.crm.mapping import Compression, parse_mapping
+from ingest.crm.mapping import parse_mapping
 from ingest.engine.names import part_names
 from ingest.lifecycle import EDITABLE
 from ingest.models import Batch, Check, Membership, Role
 from ingest.services import files
 from ingest.services.mapping_digest import is_stale
+from ingest.services.sealing import is_sealed
 
 _GZIP_START: Final = b"\x1f\x8b"
 _LONGEST_SHOWN_LINE: Final = 600
@@ -240,4 +241,4 @@ def part_names_of(check: Check) -> list[str]:
         return []
     document = parse_mapping(check.mapping)
     stamp = int(check.finished_at.timestamp())
-    return part_names(document, stamp, check.parts.count(), is_sealed=document.output.compression is Compression.PGP)
+    return part_names(document, stamp, check.parts.count(), is_sealed=is_sealed(document))

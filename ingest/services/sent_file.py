@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ingest.aam.naming import FileSuffix
 from ingest.lifecycle import PartState
 from ingest.models import Batch, DeliveredPart, User
 from ingest.services import files
@@ -12,8 +13,15 @@ if TYPE_CHECKING:
     from django.core.files import File
 
 
+def approved_name(sent: DeliveredPart) -> str:
+    """What the approved bytes of a part are called: an encrypted one was approved, and is kept, before it was."""
+    return sent.name.removesuffix(f".{FileSuffix.GPG}") if sent.sealed_for else sent.name
+
+
 def take_sent_file(batch: Batch, number: int, *, actor: User, now: datetime) -> "tuple[str, File[bytes]]":
     """The name and the stored bytes of one part that is at the receiver; it is told who took it.
+
+    Of an encrypted part these are the bytes that were approved, under their name without the ending.
 
     Raises FileGone, also where no such part was sent.
     """
@@ -27,4 +35,4 @@ def take_sent_file(batch: Batch, number: int, *, actor: User, now: datetime) -> 
         "part.downloaded", workspace=batch.workspace, batch=batch, actor=actor, now=now, after={"name": found.name},
         sha256=found.part.sha256,
     )  # fmt: skip
-    return found.name, stored
+    return approved_name(found), stored

@@ -13,6 +13,7 @@ from ingest.services import answers, look
 from ingest.services.events import record
 from ingest.services.files import FileGone
 from ingest.services.reader import reader_to_json
+from ingest.services.sealing import packed_first
 from ingest.services.upload_names import title_from
 
 NAME_CHARACTERS: Final = 150
@@ -28,7 +29,7 @@ def start_batch(upload: Upload, *, actor: User, now: datetime) -> Batch:
 
     Raises NotUsable. A file that cannot be read still starts a draft: its page says what is wrong, and how to go on.
     """
-    found = _answers(upload, {"version": 1})
+    found = _answers(upload, packed_first({"version": 1}, upload.workspace))
     with transaction.atomic():
         _lock(upload)
         earlier = Batch.objects.filter(upload=upload, maker=actor).order_by("pk").first()

@@ -5,11 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils import timezone
 
 from ingest.access import people_who
 from ingest.crm.mapping import Mode
 from ingest.lifecycle import BatchAction, BatchState, is_allowed
 from ingest.models import Batch, Check, Environment, Role, User
+from ingest.services import sealing
 from ingest.services.answers import Stale
 from ingest.services.approve import free_to_approve
 from ingest.services.events import move
@@ -26,6 +28,8 @@ class Obstacle(StrEnum):
     TOO_MANY_LEFT_OUT = "too_many_left_out"
     NO_NAME = "no_name"
     NO_DESTINATION = "no_destination"
+    PACKED_OTHERWISE = "packed_otherwise"
+    KEY_UNUSABLE = "key_unusable"
     NO_APPROVER = "no_approver"
     REPLACE_UNCONFIRMED = "replace_unconfirmed"
 
@@ -94,10 +98,21 @@ def obstacles_of(
         (Obstacle.TOO_MANY_LEFT_OUT, leaves_out_too_many(batch)),
         (Obstacle.NO_NAME, not batch.name),
         (Obstacle.NO_DESTINATION, batch.destination is None or not batch.destination.is_active),
+        *_of_sealing(batch),
         (Obstacle.NO_APPROVER, not free),
         (Obstacle.REPLACE_UNCONFIRMED, replaces(batch) and not replaces_confirmed),
     )
     return tuple(obstacle for obstacle, stands in found if stands)
+
+
+def _of_sealing(batch: Batch) -> tuple[tuple[Obstacle, bool], ...]:
+    """Files are packed as the destination takes them, and a key that they are encrypted for can be used today."""
+    problem = sealing.problem_of(batch.mapping, batch.destination, timezone.now())
+    is_packing = problem is not None and problem.code in sealing.OF_PACKING
+    return (
+        (Obstacle.PACKED_OTHERWISE, is_packing),
+        (Obstacle.KEY_UNUSABLE, problem is not None and not is_packing),
+    )
 
 
 def _of_result(check: Check | None) -> tuple[tuple[Obstacle, bool], ...]:

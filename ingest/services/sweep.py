@@ -14,7 +14,7 @@ from ingest.services.destination_open import opened
 from ingest.transfer.errors import TransferFailure
 
 logger = logging.getLogger(__name__)
-_FOLDER: Final = re.compile(r"check-([0-9]+)-([0-9]+)")
+_FOLDER: Final = re.compile(r"(check|deliver)-([0-9]+)-([0-9]+)")
 # A worker puts its parts away before it says so in the database; this long one may take from the first to the last.
 GRACE: Final = timedelta(days=1)
 STALE_TEMPORARY: Final = timedelta(hours=1)
@@ -30,8 +30,8 @@ def _is_lost(path: Path) -> bool:
     named = _FOLDER.fullmatch(path.name)
     if named is None:
         return False
-    check_id, epoch = map(int, named.groups())
-    held = Job.objects.filter(kind=Job.Kind.CHECK, subject_id=check_id, epoch=epoch, state=Job.State.RUNNING)
+    kind, (subject_id, epoch) = Job.Kind(named[1]), map(int, named.groups()[1:])
+    held = Job.objects.filter(kind=kind, subject_id=subject_id, epoch=epoch, state=Job.State.RUNNING)
     return not held.exists()
 
 

@@ -42,7 +42,7 @@ class Transfer:
     @property
     def total_bytes(self) -> int:
         """Bytes of all parts that are sent."""
-        return sum(part.part.stored_bytes for part in self.sending)
+        return sum(part.whole_bytes for part in self.sending)
 
     @property
     def sent_parts(self) -> int:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ingest.services.number_words import grouped
+from ingest.transfer.words import in_fours
 
 register = template.Library()
 
@@ -63,6 +64,9 @@ def signed_percent(change: float | None) -> str:
     sign = "+" if whole > 0 else "\N{MINUS SIGN}" if whole < 0 else ""
     text = _("%(share)s %%") % {"share": sign + number(abs(whole))}
     return text.replace(" ", _TIED)
+
+
+register.filter("in_fours", in_fours)
 
 
 @register.filter

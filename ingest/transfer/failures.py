@@ -9,6 +9,7 @@ from ingest.transfer import sftp_words
 from ingest.transfer.errors import Misconfigured, Permanent, TransferFailure, Transient
 from ingest.transfer.failure_rule import FailureRule
 from ingest.transfer.failures_ftp import FTP_FAILURES
+from ingest.transfer.failures_seal import SEAL_FAILURES
 from ingest.transfer.s3_failures import S3_RULES
 
 _RULES: Final = (
@@ -133,6 +134,7 @@ _RULES: Final = (
     ),
     *(FailureRule(*rule) for rule in sftp_words.RULES),
     *FTP_FAILURES,
+    *SEAL_FAILURES,
     # The destination's own settings; `settings.unusable` is in settings.py, a sentence a field.
     FailureRule(
         "secret.missing",

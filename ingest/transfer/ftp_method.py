@@ -59,7 +59,7 @@ def _check_fingerprint(value: Value) -> Message | None:
 
 def _check_together(settings: Mapping[str, Value]) -> dict[str, Message]:
     problems = {}
-    if settings["security"] == Security.PLAIN and not settings["allows_plain"]:
+    if settings["security"] == Security.PLAIN and not settings.get("allows_plain"):
         problems["allows_plain"] = _NOT_ALLOWED
     if settings["security"] == Security.IMPLICIT and settings["port"] == 21:
         problems["port"] = _PORT_OF_EXPLICIT
@@ -72,7 +72,7 @@ def _build(settings: Mapping[str, Value], secrets: Mapping[str, Secret], limits:
     trust = Trust(
         authority=str(settings.get("authority", "")),
         fingerprint=str(settings.get("fingerprint", "")).replace(":", "").lower(),
-        is_tls12_only=bool(settings["is_tls12_only"]),
+        is_tls12_only=bool(settings.get("is_tls12_only")),
     )
     server = FtpServer(
         host=str(settings["host"]),
@@ -88,6 +88,7 @@ def _build(settings: Mapping[str, Value], secrets: Mapping[str, Secret], limits:
     return FtpDestination(FtpConfig(server, is_direct, ReadBack(str(settings["read_back"]))))
 
 
+_WITH_TLS: Final = ("security", Security.EXPLICIT.value, Security.IMPLICIT.value)
 _CONNECTION: Final = (
     Field(
         name="host",
@@ -144,6 +145,7 @@ _ENCRYPTION: Final = (
         label=Message(gettext_noop("I know that plain FTP sends password and file unencrypted")),
         help=Message(gettext_noop("Without it plain FTP is refused. For FTPS it means nothing.")),
         default=False,
+        only_if=("security", Security.PLAIN.value),
     ),
     Field(
         name="is_tls12_only",
@@ -151,6 +153,7 @@ _ENCRYPTION: Final = (
         label=Message(gettext_noop("TLS 1.2 only")),
         help=Message(gettext_noop("For servers that fail with TLS 1.3 as soon as a file is sent.")),
         default=False,
+        only_if=_WITH_TLS,
     ),
     Field(
         name="authority",
@@ -161,6 +164,7 @@ _ENCRYPTION: Final = (
         ),
         is_required=False,
         check=_check_authority,
+        only_if=_WITH_TLS,
     ),
     Field(
         name="fingerprint",
@@ -174,6 +178,7 @@ _ENCRYPTION: Final = (
         ),
         is_required=False,
         check=_check_fingerprint,
+        only_if=_WITH_TLS,
     ),
 )
 _FILES: Final = (

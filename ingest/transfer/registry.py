@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -13,8 +14,9 @@ from ingest.transfer.base import Destination
 from ingest.transfer.errors import TransferFailure
 from ingest.transfer.failures import failure
 from ingest.transfer.method import Limits, Method
+from ingest.transfer.seal_field import SEAL_FIELD
 from ingest.transfer.secret import Secret
-from ingest.transfer.settings import Field, FieldKind, SettingsError, Value, read_fields
+from ingest.transfer.settings import Field, FieldKind, SettingsError, Value, all_values, read_fields
 from ingest.transfer.words import Message
 
 __all__ = [
@@ -22,10 +24,12 @@ __all__ = [
     "must_be_allowed", "read_settings", "settings_sha256",
 ]  # fmt: skip
 
+_OWN: Final = (s3_method.METHOD, sftp_method.METHOD, ftp_method.METHOD, local_method.METHOD)
 METHODS: Final[Mapping[str, Method]] = MappingProxyType(
-    {method.name: method for method in (s3_method.METHOD, sftp_method.METHOD, ftp_method.METHOD, local_method.METHOD)}
+    {method.name: replace(method, fields=(*method.fields, SEAL_FIELD)) for method in _OWN}
 )
-"""By the name under which a destination keeps its method, in the order in which screens offer them."""
+"""By the name under which a destination keeps its method, in the order in which screens offer them. Besides its own
+fields each has the key that files are encrypted for before it gets them."""
 
 
 def method_named(name: str) -> Method:
@@ -68,10 +72,12 @@ def must_be_allowed(method: str, settings: Mapping[str, object], limits: Limits)
 def canonical_settings(method: str, settings: Mapping[str, object]) -> str:
     """Method and settings as JSON, always in the same way: defaults filled in, sorted, without blanks and secrets.
 
-    Equal settings give equal text, so an approval can be bound to its SHA-256. A secret is not in it: its hash would be
-    an invitation to guess. That a secret was changed is for the caller to note.
+    What stands in a field that does not apply is in it, too, so that a version in which fewer fields apply makes the
+    same text of the same row. Equal settings give equal text, so an approval can be bound to its SHA-256. A secret is
+    not in it: its hash would be an invitation to guess. That a secret was changed is for the caller to note.
     """
-    document = {"method": method, "settings": read_settings(method, settings)}
+    read_settings(method, settings)
+    document = {"method": method, "settings": all_values(method_named(method).fields, settings)}
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -144,6 +144,7 @@ FIELDS: Final = (
         help=Message(gettext_noop("It begins with AKIA at Amazon.")),
         is_required=False,
         check=_fits(_KEY_ID, _NO_KEY_ID),
+        only_if=("credentials", Credentials.KEYS.value),
     ),
     Field(
         name="secret_access_key",
@@ -151,6 +152,7 @@ FIELDS: Final = (
         label=Message(gettext_noop("Secret access key")),
         help=Message(gettext_noop("It is kept encrypted and never shown again.")),
         is_required=False,
+        only_if=("credentials", Credentials.KEYS.value),
     ),
     Field(
         name="role_arn",
@@ -167,6 +169,7 @@ FIELDS: Final = (
         help=Message(gettext_noop("Only if the bucket's owner gave you one with the role.")),
         is_required=False,
         check=_fits(_EXTERNAL_ID, _NO_EXTERNAL_ID),
+        only_if=("role_arn",),
     ),
     Field(
         name="encryption",
@@ -189,6 +192,7 @@ FIELDS: Final = (
         help=Message(gettext_noop("Its ID or whole name; empty for the one of the bucket.")),
         is_required=False,
         check=_fits(_KMS_KEY, _NO_KMS_KEY),
+        only_if=("encryption", Encryption.KMS.value),
     ),
     Field(
         name="endpoint",
@@ -210,6 +214,7 @@ FIELDS: Final = (
             Checksums.SUPPORTED.value: Message(gettext_noop("SHA-256 and CRC32, as Amazon has them")),
             Checksums.REQUIRED.value: Message(gettext_noop("Content-MD5 only")),
         },
+        only_if=("endpoint",),
     ),
     Field(
         name="has_path_style",
@@ -217,5 +222,6 @@ FIELDS: Final = (
         label=Message(gettext_noop("The bucket stands in the path")),
         help=Message(gettext_noop("For servers that do not know the bucket as a part of the host's name.")),
         default=False,
+        only_if=("endpoint",),
     ),
 )

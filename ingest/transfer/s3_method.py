@@ -15,12 +15,9 @@ from ingest.transfer.words import Message
 
 _SECRET: Final = "secret_access_key"  # noqa: S105 - the name of a field
 _KEY_WANTED: Final = Message(gettext_noop("Fill this in, or choose the credentials of the portal's machine."))
-_KEY_UNWANTED: Final = Message(gettext_noop("Leave this empty: the credentials of the portal's machine are chosen."))
-_ROLE_WANTED: Final = Message(gettext_noop("Fill in the role, or leave the external ID empty."))
 _ONLY_AMAZON: Final = Message(
     gettext_noop("The credentials of the portal's machine are for Amazon. Enter an access key for another server.")
 )
-_KMS_WANTED: Final = Message(gettext_noop("Choose encryption with a key of KMS, or leave the key empty."))
 
 
 def _text(settings: Mapping[str, Value], name: str) -> str:
@@ -32,16 +29,9 @@ def _problems(settings: Mapping[str, Value]) -> Iterator[tuple[str, Message]]:
     has_key = bool(_text(settings, "access_key_id"))
     if settings["credentials"] == Credentials.KEYS.value and not has_key:
         yield "access_key_id", _KEY_WANTED
-    if settings["credentials"] == Credentials.MACHINE.value:
-        if has_key:
-            yield "access_key_id", _KEY_UNWANTED
-        if _text(settings, "endpoint"):
-            # With each request they show a token that is the machine's; no host that somebody typed gets to see it.
-            yield "credentials", _ONLY_AMAZON
-    if _text(settings, "external_id") and not _text(settings, "role_arn"):
-        yield "external_id", _ROLE_WANTED
-    if _text(settings, "kms_key") and settings["encryption"] != Encryption.KMS.value:
-        yield "kms_key", _KMS_WANTED
+    if settings["credentials"] == Credentials.MACHINE.value and _text(settings, "endpoint"):
+        # With each request they show a token that is the machine's; no host that somebody typed gets to see it.
+        yield "credentials", _ONLY_AMAZON
 
 
 def _check(settings: Mapping[str, Value]) -> Mapping[str, Message]:
@@ -72,8 +62,8 @@ def _build(settings: Mapping[str, Value], secrets: Mapping[str, Secret], limits:
             endpoint=_text(settings, "endpoint"),
             encryption=Encryption(_text(settings, "encryption")),
             kms_key=_text(settings, "kms_key"),
-            checksums=Checksums(_text(settings, "checksums")),
-            has_path_style=bool(settings["has_path_style"]),
+            checksums=Checksums(_text(settings, "checksums") or Checksums.SUPPORTED),
+            has_path_style=bool(settings.get("has_path_style")),
             private_networks=limits.private_networks,
         )
     )

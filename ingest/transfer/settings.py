@@ -27,6 +27,7 @@ class FieldKind(Enum):
     TICK = "tick"
     CHOICE = "choice"
     LINES = "lines"  # several lines that may be seen, such as a certificate
+    PUBLIC_KEY = "public_key"  # an OpenPGP key that files are encrypted for
     SECRET = "secret"  # noqa: S105 - the name of a kind
     KEY = "key"  # a secret of several lines
 
@@ -36,8 +37,8 @@ class Field:
     """One answer. `default` stands for an empty one and makes it optional; a CHOICE is one of `choices`, by value.
 
     `check` says what is wrong with a value of the right kind, or None. Secrets are kept apart from the other settings.
-    `only_if`: the name and the value of an earlier field that is no secret; with any other value there, this one is
-    neither asked for nor kept.
+    `only_if`: the name of an earlier field that is no secret, and the values with which this one matters, none for any
+    that is not empty; with another value there, this one is neither asked for nor kept.
     """
 
     name: str
@@ -48,7 +49,7 @@ class Field:
     default: Value | None = None
     choices: Mapping[str, Message] = field(default_factory=dict)
     check: Callable[[Value], Message | None] = lambda _value: None
-    only_if: tuple[str, Value] | None = None
+    only_if: tuple[str, *tuple[Value, ...]] | None = None
 
     @property
     def is_secret(self) -> bool:
@@ -82,6 +83,7 @@ _WRONG: Final = {
     FieldKind.TICK: Message(gettext_noop("Say yes or no.")),
     FieldKind.CHOICE: Message(gettext_noop("Choose one of the values that are offered.")),
     FieldKind.LINES: Message(gettext_noop("Give a text without control characters.")),
+    FieldKind.PUBLIC_KEY: Message(gettext_noop("Give a text without control characters.")),
 }
 _NO_TEXT: Final = Message(gettext_noop("Give a text without line breaks and other control characters."))
 
@@ -108,6 +110,16 @@ def read_fields(fields: tuple[Field, ...], given: Mapping[str, object]) -> dict[
     return values
 
 
+def all_values(fields: tuple[Field, ...], given: Mapping[str, object]) -> dict[str, object]:
+    """What `read_fields` gives, and beside it what stands in fields that do not apply, or their defaults.
+
+    A field that begins to depend on another one changes nothing of this. Raises SettingsError.
+    """
+    idle = {asked.name: asked for asked in fields if not asked.is_secret}
+    values = {name: _value_or_default(asked, given.get(name)) for name, asked in idle.items()}
+    return {name: value for name, value in values.items() if value is not None} | read_fields(fields, given)
+
+
 def applying_fields(fields: Sequence[Field], given: Mapping[str, object]) -> tuple[Field, ...]:
     """The fields that matter with these answers, secrets among them; an answer that is missing is the default."""
     by_name = {asked.name: asked for asked in fields}
@@ -117,8 +129,9 @@ def applying_fields(fields: Sequence[Field], given: Mapping[str, object]) -> tup
 def _applies(asked: Field, by_name: Mapping[str, Field], given: Mapping[str, object]) -> bool:
     if asked.only_if is None:
         return True
-    name, wanted = asked.only_if
-    return _applies(by_name[name], by_name, given) and _value_or_default(by_name[name], given.get(name)) == wanted
+    name, *wanted = asked.only_if
+    answer = _value_or_default(by_name[name], given.get(name))
+    return _applies(by_name[name], by_name, given) and (answer in wanted if wanted else answer is not None)
 
 
 def secret_problems(
@@ -176,7 +189,7 @@ def _of_wrong_kind(asked: Field, value: Value) -> Message | None:
             is_right = isinstance(value, bool)
         case FieldKind.CHOICE:
             is_right = value in asked.choices
-        case FieldKind.LINES:
+        case FieldKind.LINES | FieldKind.PUBLIC_KEY:
             is_right = isinstance(value, str) and all(line.isprintable() for line in value.splitlines())
         case _:
             is_right = isinstance(value, str) and value.isprintable()

@@ -141,6 +141,7 @@ METHOD: Final = Method(
                 gettext_noop("Ed25519, ECDSA or RSA, in the form of OpenSSH or PEM, with its first and last line.")
             ),
             is_required=False,
+            only_if=("sign_in", "key"),
         ),
         Field(
             name="passphrase",
@@ -148,6 +149,7 @@ METHOD: Final = Method(
             label=Message(gettext_noop("Passphrase of the key")),
             help=Message(gettext_noop("Only where the key is protected by one.")),
             is_required=False,
+            only_if=("sign_in", "key"),
         ),
         Field(
             name="password",
@@ -155,6 +157,7 @@ METHOD: Final = Method(
             label=Message(gettext_noop("Password")),
             help=Message(gettext_noop("Only where the portal signs in with a password.")),
             is_required=False,
+            only_if=("sign_in", "password"),
         ),
         Field(
             name="final_name",

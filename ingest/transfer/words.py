@@ -17,3 +17,8 @@ class Message:
 
     def __str__(self) -> str:
         return self.text % self.params if self.params else self.text
+
+
+def in_fours(digits: str) -> str:
+    """A fingerprint in groups of four, as people compare it."""
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))

@@ -15,6 +15,7 @@ from ingest.forms.base import PortalForm
 from ingest.models import Batch, Environment, Role
 from ingest.services import approve as approving
 from ingest.services.approvals import Dossier, dossier_of, waiting_in
+from ingest.services.sealing import in_words
 from ingest.views.http import PortalRequest
 from ingest.views.kept import submitted
 from ingest.views.policies import for_batch, for_members
@@ -94,6 +95,8 @@ def _decided(request: PortalRequest, batch: Batch, decide: Callable[[], object])
         messages.warning(request, _("Nothing was changed: nobody decided in time, so the maker has to ask again."))
     except approving.NotWhatWasSeen:
         messages.warning(request, _("Nothing was approved: the transfer has changed since you opened the page."))
+    except approving.NotSealable as unsealed:
+        messages.warning(request, _("Nothing was approved. %(why)s") % {"why": in_words(unsealed.problem)})
     except approving.NotAllowed as barred:
         return _dossier_page(
             request, batch, dossier_of(batch, request.membership, now=timezone.now(), bar=barred.bar), status=403

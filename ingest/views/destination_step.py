@@ -1,8 +1,10 @@
 """The fifth step of the journey: name, environment, time."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ingest.access import people_who
@@ -16,12 +18,31 @@ from ingest.services.destination_choice import (
     under_way_to_same,
 )
 from ingest.services.file_names import planned_names
+from ingest.services.journey import has_result
+from ingest.services.sealing import packed_for, seals
 from ingest.services.submit import approvers_for
 from ingest.templatetags.figures import zone_of
 from ingest.views.http import PortalRequest
 from ingest.views.kept import submitted
 from ingest.views.policies import for_batch
 from ingest.views.steps import expected_version, frame, next_step, while_editable
+
+
+def _keep(request: PortalRequest, batch: Batch, form: DestinationForm) -> None:
+    """The answers, and files that are packed as the destination takes them: other ones have to be made by a check."""
+    chosen, was_checked = form.answers["destination"], has_result(batch)
+    packed = packed_for(batch.mapping, chosen)
+    answers.change(
+        batch, actor=request.user, now=timezone.now(), expected_version=expected_version(request), mapping=packed,
+        **form.answers,
+    )  # fmt: skip
+    if was_checked and not has_result(batch):
+        sentence = (
+            _("Files for %(name)s are encrypted, so they have to be made anew: check the rows once more.")
+            if seals(chosen)
+            else _("Files for %(name)s are not encrypted, so they have to be made anew: check the rows once more.")
+        )
+        messages.info(request, sentence % {"name": chosen.name})
 
 
 @for_batch(Role.MAKER, own=True)
@@ -35,9 +56,7 @@ def step_destination(request: PortalRequest, batch: Batch) -> HttpResponse:
         zone=zone_of(now), initial=destination_initial(batch, proposed_name(batch, now)),
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        answers.change(
-            batch, actor=request.user, now=now, expected_version=expected_version(request), **form.answers
-        )  # fmt: skip
+        _keep(request, batch, form)
         return next_step(request, batch, "submit")
     context = frame(request, batch, "step_destination") | {
         "form": form,

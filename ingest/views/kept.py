@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from ingest.forms.destinations import RETYPE, SECRET_PREFIX
+from ingest.forms.destinations import RETYPE, SECRET_PREFIX, may_be_kept
 
 _KEY: Final = "kept_post"
 _MOST_CHARACTERS: Final = 500_000
@@ -22,6 +22,8 @@ def keep(request: HttpRequest) -> None:
     for name in [name for name in fields if name.startswith(SECRET_PREFIX)]:
         if any(fields.pop(name)):
             fields.appendlist(RETYPE, name)
+    for name in [name for name, texts in fields.lists() if not all(may_be_kept(name, text) for text in texts)]:
+        del fields[name]
     encoded = fields.urlencode()
     if len(encoded) <= _MOST_CHARACTERS:
         request.session[_KEY] = {"path": request.path, "fields": encoded}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ingest.access import people_who
 from ingest.forms.submit import SubmitForm
 from ingest.models import Batch, Role
+from ingest.services import sealing
 from ingest.services import submit as asking
 from ingest.services.approve import expires_at
 from ingest.services.journey import first_open
@@ -59,6 +60,8 @@ def _context(request: PortalRequest, batch: Batch, summary: Summary, form: Submi
         "summary": summary,
         "columns": sent_columns(batch.mapping, workspace=batch.workspace),
         "replaces": replaces(batch),
+        "sealed_place": sealing.seals(batch.destination),
+        "key_problem": sealing.in_words(sealing.problem_of(batch.mapping, batch.destination, timezone.now())),
         "open_url": step_url(batch, first_open(batch)),
         "admins": people_who(batch.workspace, Role.ADMIN),
         "is_admin": Role.ADMIN in request.membership.roles,

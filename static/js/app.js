@@ -119,12 +119,12 @@
     setTimeout(() => { label.textContent = before; }, 2000);
   });
 
-  // Fields that only matter with a certain answer of another one: data-only-if names it, data-only-if-value the answer.
+  // Fields that only matter with some answer of another one: data-only-if names it, data-only-if-value its pattern.
   const matters = (field) => {
     const other = field.form?.elements[field.dataset.onlyIf];
     if (!other) return true;
     const given = other.type === "checkbox" ? String(other.checked) : other.value;
-    return given === field.dataset.onlyIfValue && !other.closest?.(".field")?.hidden;
+    return RegExp(field.dataset.onlyIfValue).test(given) && !other.closest?.(".field")?.hidden;
   };
   const depend = () => all("[data-only-if]", (field) => { field.closest(".field").hidden = !matters(field); });
   on("change", depend);

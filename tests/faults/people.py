@@ -5,28 +5,44 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
+from pysequoia import Tsk, decrypt
 
 from ingest.lifecycle import BatchState
 from ingest.models import Batch, Check, DeliveredPart, Destination, Job
 from ingest.services import approve, check, deliver, files, submit, sweep
+from ingest.services.sealing import seals
+from ingest.transfer.seal_field import SEAL_KEY
 from tests import factories
 
 COLUMNS = [{"column": "tier", "action": "signal", "key": "tier"}]
 PART_BYTES = 200_000
 
 
-def make(batches: int, rows: int, first: int) -> list[int]:
-    """New batches, each with a file of its own, and a check that has begun."""
+def make(batches: int, rows: int, first: int, *, sealed: bool = False) -> list[int]:
+    """New batches, each with a file of its own, and a check that has begun; `sealed`: encrypted when they are sent."""
     where = factories.workspace(slug=f"acme-{first}", name=f"Acme {first}")
     maker = factories.member(where, email=f"ada-{first}@example.com")
     factories.member(where, "Wei", roles=["approver"], email=f"wei-{first}@example.com")
     place = factories.destination(where)
+    if sealed:
+        place = factories.destination(where, config={**place.config, SEAL_KEY: str(_receiver().extract_certificate())})
     return [_start(maker, place, number, rows).pk for number in range(first, first + batches)]
+
+
+@cache
+def _receiver() -> Tsk:
+    """The receiver's secret key, which only this process has."""
+    return Tsk.generate("receiver <receiver@example.com>")
+
+
+def _opened(stored: bytes) -> bytes:
+    return decrypt(stored, decryptor=_receiver().decryptor()).bytes or b""
 
 
 def _start(maker: Any, place: Destination, number: int, rows: int) -> Batch:
@@ -35,6 +51,7 @@ def _start(maker: Any, place: Destination, number: int, rows: int) -> Batch:
         "dpid": 478 + number // 2,  # two of each: they wait for each other
         "output": {"compression": ("gzip", "none")[number % 3 == 2], "max_part_bytes": PART_BYTES},
     }  # fmt: skip
+    mapping["output"]["compression"] = "pgp" if seals(place) else mapping["output"]["compression"]
     content = "crm_id,tier\n" + "".join(f"U{number}-{row},t{row % 7}\n" for row in range(rows)) + ",gold\n"
     source = factories.upload(maker.memberships.get().workspace, maker, content.encode())
     values = {"upload": source, "mapping": mapping, "destination": place, "name": f"batch {number}", "note": str(rows)}
@@ -112,8 +129,12 @@ def _faults_of(batch: Batch) -> list[str]:
     lines = b""
     for sent in delivery.parts.select_related("part").order_by("part__number"):
         stored = (folder / sent.name).read_bytes()
-        if hashlib.sha256(stored).hexdigest() != sent.part.sha256 or sent.state != "sent":
+        expected_sha256 = sent.sealed_sha256 or sent.part.sha256
+        if hashlib.sha256(stored).hexdigest() != expected_sha256 or sent.state != "sent":
             found.append(f"{sent.name} is {sent.state} or holds other bytes")
+        if bool(sent.sealed_for) != sent.name.endswith(".gpg"):
+            found.append(f"{sent.name} was encrypted for “{sent.sealed_for}”")
+        stored = _opened(stored) if sent.sealed_for else stored
         lines += gzip.decompress(stored) if sent.name.endswith(".gz") else stored
         ended = [attempt.outcome for attempt in sent.attempts.all()]
         if ended.count("sent") + ended.count("already_there") != 1 or "open" in ended:

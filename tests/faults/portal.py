@@ -23,6 +23,8 @@ PLACES = {
     ),
 }  # fmt: skip
 EVERY_PLACE = [f"{kind}.{place}" for kind, places in PLACES.items() for place in places]
+SEALED_PLACES = [f"deliver.{place}" for place in ("sealed", "sealed_kept", *PLACES["deliver"])]
+"""Those of an encrypted part, which is sealed before it is sent."""
 
 
 class Portal:

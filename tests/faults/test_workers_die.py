@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.portal import EVERY_PLACE, Portal
+from tests.faults.portal import EVERY_PLACE, SEALED_PLACES, Portal
 from tests.faults.postgresql import running_postgresql
 
 TWICE = EVERY_PLACE * 2
@@ -33,6 +33,33 @@ def test_a_worker_may_be_killed_at_every_place(tmp_path: Path) -> None:
         portal.finish(batches, seconds=150, meanwhile=lay)
         portal.settle(batches)
         assert Counter(portal.reached()) == Counter(TWICE)
+
+
+@pytest.mark.timeout(180)
+def test_a_worker_may_be_killed_at_every_place_of_an_encrypted_part(tmp_path: Path) -> None:
+    """No two encryptions are equal, and still every part is at the receiver once, whole, and known by its checksum."""
+    with Portal(tmp_path, lease=2) as portal:
+        for place in SEALED_PLACES:
+            portal.lay(place, "kill")
+        batches = portal.ask("make", batches=6, rows=10_000, first=1, sealed=True)
+        portal.finish(batches, seconds=150)
+        portal.settle(batches)
+        assert Counter(portal.reached()) == Counter(SEALED_PLACES)
+
+
+@pytest.mark.timeout(120)
+def test_a_worker_that_was_frozen_with_an_encrypted_part_does_nothing_twice(tmp_path: Path) -> None:
+    """It wakes up after another one has sealed the part anew: before it writes down, sends, names or commits."""
+    places = ["deliver.sealed", "deliver.sealed_kept", "deliver.fenced", "deliver.delivered"]
+    with Portal(tmp_path, workers=8) as portal:
+        for place in places:
+            portal.lay(place, "freeze")
+        batches = portal.ask("make", batches=6, rows=10_000, first=1, sealed=True)
+        portal.finish(batches, seconds=90)
+        assert sorted(portal.reached()) == sorted(places)
+        assert portal.thaw() == len(places)
+        time.sleep(2)
+        portal.settle(batches)
 
 
 @pytest.mark.timeout(180)

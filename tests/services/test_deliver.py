@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from ingest.models import Attempt, Batch, Check, Decision, DeliveredPart, Delivery, Destination, Event, Job, Part
-from ingest.services import deliver, deliver_end, deliver_run, dispatch_jobs, files, work
+from ingest.services import deliver, deliver_end, deliver_way, dispatch_jobs, files, work
 from ingest.services.mapping_digest import parts_sha256
 from ingest.transfer.failures import failure
 from ingest.transfer.local import LocalDestination
@@ -210,13 +210,13 @@ def test_after_a_lost_attempt_the_destination_is_asked_first(*, was_delivered: b
 def test_a_worker_whose_lease_was_lost_gives_nothing_its_final_name(monkeypatch: pytest.MonkeyPatch) -> None:
     delivery = working.sending(b"one\n")
     part = _part(delivery)
-    real = deliver_run.Progress.fence
+    real = deliver_way.Progress.fence
 
-    def overtaken(progress: deliver_run.Progress) -> None:
+    def overtaken(progress: deliver_way.Progress) -> None:
         Job.objects.filter(pk=working.job_of(part).pk).update(epoch=7, lease_owner="another")
         real(progress)
 
-    monkeypatch.setattr(deliver_run.Progress, "fence", overtaken)
+    monkeypatch.setattr(deliver_way.Progress, "fence", overtaken)
     working.work(part)
     assert (outbox(delivery), _part(delivery).state) == ({}, "sending")
     assert working.kinds(delivery.batch) == ["batch.send"]

@@ -24,8 +24,8 @@ def problems(**more: Any) -> dict[str, str]:
 
 def test_what_is_not_said_is_the_safe_choice() -> None:
     assert read_settings("ftp", GIVEN) == {
-        **GIVEN, "port": 21, "security": "explicit", "allows_plain": False, "is_tls12_only": False,
-        "naming": "when_whole", "read_back": "up_to_1_gb",
+        **GIVEN, "port": 21, "security": "explicit", "is_tls12_only": False, "naming": "when_whole",
+        "read_back": "up_to_1_gb",
     }  # fmt: skip
 
 

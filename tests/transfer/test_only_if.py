@@ -18,6 +18,9 @@ FIELDS = (
     Field("passphrase", FieldKind.SECRET, WORD, WORD, is_required=False, only_if=("is_locked", True)),
     Field("agent", FieldKind.TEXT, WORD, WORD, only_if=("sign_in", "key")),
     Field("host", FieldKind.HOST, WORD, WORD, is_required=False),
+    Field("name_at_host", FieldKind.TEXT, WORD, WORD, is_required=False, only_if=("host",)),
+    Field("way", FieldKind.CHOICE, WORD, WORD, default="a", choices={"a": WORD, "b": WORD, "c": WORD}),
+    Field("detour", FieldKind.NUMBER, WORD, WORD, default=1, only_if=("way", "b", "c")),
 )
 
 
@@ -28,21 +31,25 @@ def names(given: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("given", "applying"),
     [
-        ({}, ["sign_in", "password", "host"]),
-        ({"sign_in": "", "is_locked": True}, ["sign_in", "password", "host"]),
-        ({"sign_in": "key"}, ["sign_in", "key", "is_locked", "agent", "host"]),
-        ({"sign_in": "key", "is_locked": True}, ["sign_in", "key", "is_locked", "passphrase", "agent", "host"]),
-        ({"sign_in": "nothing known"}, ["sign_in", "host"]),
+        ({}, ["sign_in", "password", "host", "way"]),
+        ({"sign_in": "", "is_locked": True}, ["sign_in", "password", "host", "way"]),
+        ({"sign_in": "key"}, ["sign_in", "key", "is_locked", "agent", "host", "way"]),
+        ({"sign_in": "key", "is_locked": True}, ["sign_in", "key", "is_locked", "passphrase", "agent", "host", "way"]),
+        ({"sign_in": "nothing known"}, ["sign_in", "host", "way"]),
+        ({"host": ""}, ["sign_in", "password", "host", "way"]),
+        ({"host": "a.example.com"}, ["sign_in", "password", "host", "name_at_host", "way"]),
+        ({"way": "b"}, ["sign_in", "password", "host", "way", "detour"]),
+        ({"way": "c"}, ["sign_in", "password", "host", "way", "detour"]),
     ],
 )
-def test_a_field_applies_with_the_answer_it_names_and_only_if_that_one_applies(
+def test_a_field_applies_with_an_answer_it_names_and_only_if_that_one_applies(
     given: dict[str, Any], applying: list[str]
 ) -> None:
     assert names(given) == applying
 
 
 def test_what_does_not_apply_is_dropped_whatever_it_is_and_never_asked_for() -> None:
-    assert read_fields(FIELDS, {"agent": 7, "is_locked": "nonsense"}) == {"sign_in": "password"}
+    assert read_fields(FIELDS, {"agent": 7, "is_locked": "nonsense"}) == {"sign_in": "password", "way": "a"}
 
 
 def test_what_applies_is_asked_for() -> None:
@@ -50,7 +57,7 @@ def test_what_applies_is_asked_for() -> None:
         read_fields(FIELDS, {"sign_in": "key"})
     assert caught.value.problems.keys() == {"agent"}
     read = read_fields(FIELDS, {"sign_in": "key", "agent": "a"})
-    assert read == {"sign_in": "key", "is_locked": False, "agent": "a"}
+    assert read == {"sign_in": "key", "is_locked": False, "agent": "a", "way": "a"}
 
 
 @pytest.mark.parametrize(
@@ -94,10 +101,10 @@ def test_a_field_depends_on_an_earlier_one_that_can_have_that_answer(method: str
     earlier: dict[str, Field] = {}
     for field in METHODS[method].fields:
         if field.only_if is not None:
-            name, wanted = field.only_if
+            name, *wanted = field.only_if
             assert name in earlier, f"{field.name} depends on {name}, which does not stand before it"
             other = earlier[name]
             assert not other.is_secret
-            assert other.kind is not FieldKind.CHOICE or wanted in other.choices
-            assert other.kind is not FieldKind.TICK or isinstance(wanted, bool)
+            assert other.kind is not FieldKind.CHOICE or set(wanted) < set(other.choices)
+            assert other.kind is not FieldKind.TICK or all(isinstance(one, bool) for one in wanted)
         earlier[field.name] = field

@@ -20,10 +20,32 @@ def _problems(**changes: Value) -> dict[str, str]:
 
 
 def test_bucket_and_key_are_enough() -> None:
-    assert read_settings("s3", GOOD) == {
-        **GOOD, "region": "us-east-1", "credentials": "keys", "encryption": "bucket", "checksums": "when_supported",
-        "has_path_style": False,
-    }  # fmt: skip
+    given = {"region": "us-east-1", "credentials": "keys", "encryption": "bucket"}
+    assert read_settings("s3", GOOD) == {**GOOD, **given}
+
+
+def test_what_is_only_for_another_server_is_asked_for_with_its_address() -> None:
+    server = {"endpoint": "https://s3.example.com"}
+    others = {"checksums": "when_supported", "has_path_style": False}
+    assert read_settings("s3", {**GOOD, **server}).items() >= others.items()
+    typed = {"checksums": "when_required", "has_path_style": True}
+    assert read_settings("s3", {**GOOD, **typed}).keys().isdisjoint(typed)
+    assert read_settings("s3", {**GOOD, **server, **typed}).items() >= typed.items()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"credentials": "machine"},
+        {"external_id": "us-1"},
+        {"kms_key": "alias/x"},
+        {"kms_key": "alias/x", "encryption": "AES256"},
+    ],
+)
+def test_what_does_not_apply_is_dropped(changes: dict[str, Value]) -> None:
+    read = read_settings("s3", {**GOOD, **changes})
+    assert read.keys().isdisjoint({"external_id", "kms_key"})
+    assert ("access_key_id" in read) == ("credentials" not in changes)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +91,9 @@ def test_good_values_are_taken(field: str, values: list[str]) -> None:
     ],
 )  # fmt: skip
 def test_bad_values_are_refused_at_their_field(field: str, values: list[Value]) -> None:
-    beside = {"kms_key": {"encryption": "aws:kms"}, "external_id": {"role_arn": ROLE}}.get(field, {})
+    server = {"endpoint": "https://s3.example.com"}
+    others = {"kms_key": {"encryption": "aws:kms"}, "external_id": {"role_arn": ROLE}}
+    beside = {**others, "checksums": server, "has_path_style": server}.get(field, {})
     found = {value: set(_problems(**{**beside, field: value})) for value in values}
     assert found == {value: {field} for value in values}
 
@@ -78,11 +102,7 @@ def test_bad_values_are_refused_at_their_field(field: str, values: list[Value]) 
     ("changes", "field"),
     [
         ({"access_key_id": ""}, "access_key_id"),
-        ({"credentials": "machine"}, "access_key_id"),
         ({"credentials": "machine", "access_key_id": "", "endpoint": "https://s3.example.com"}, "credentials"),
-        ({"external_id": "us-1"}, "external_id"),
-        ({"kms_key": "alias/x"}, "kms_key"),
-        ({"kms_key": "alias/x", "encryption": "AES256"}, "kms_key"),
     ],
 )
 def test_what_does_not_go_together_is_said_at_the_field_to_be_changed(changes: dict[str, Value], field: str) -> None:

@@ -104,7 +104,7 @@ def test_fields_that_depend_on_another_answer_name_it(browser: Client) -> None:
     for name, value in (("secret_password", "password"), ("secret_private_key", "key"), ("secret_passphrase", "key")):
         field = re.search(rf'<(?:input|textarea)[^>]*name="{name}"[^>]*>', page)
         assert field is not None
-        assert f'data-only-if="config_sign_in" data-only-if-value="{value}"' in field[0]
+        assert f'data-only-if="config_sign_in" data-only-if-value="^({value})$"' in field[0]
         assert "hidden" not in field[0]
 
 
