@@ -17,7 +17,7 @@ from ingest.services.destination_choice import (
 )
 from ingest.services.file_names import planned_names
 from ingest.services.submit import approvers_for
-from ingest.templatetags.figures import zone_of
+from ingest.services.time_words import zone_of
 from ingest.views.http import PortalRequest
 from ingest.views.kept import submitted
 from ingest.views.policies import for_batch
