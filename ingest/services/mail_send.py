@@ -22,7 +22,7 @@ from ingest.services.mail_letters import Letter
 from ingest.services.mail_still import digest_of, reason_to_drop
 from ingest.services.mail_words import letter_of
 from ingest.services.people_settings import zone_named
-from ingest.services.work import Claim, LeaseLost
+from ingest.services.work import Claim, Clock, LeaseLost
 
 logger = logging.getLogger(__name__)
 TOO_LATE: Final = timedelta(days=1)
@@ -40,9 +40,9 @@ class ServerAway(Exception):
     """The mail server takes no message at all just now."""
 
 
-def run(job_id: int, owner: str) -> None:
+def run(job_id: int, owner: str, clock: Clock = timezone.now) -> None:
     """Send what is due; nothing happens when the job is not to be had. Never raises."""
-    claim = work.claim(job_id, owner, kind=Job.Kind.MAIL)
+    claim = work.claim(job_id, owner, kind=Job.Kind.MAIL, clock=clock)
     if claim is None:
         return
     try:
