@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ingest.forms.base import PortalForm
-from ingest.forms.widgets import CheckboxCards, RadioCards
+from ingest.forms.widgets import RadioCards
 from ingest.forms.zones import ZoneInput, zone_called
 from ingest.models import Mail, User
 from ingest.services.people_settings import MailWishes
@@ -39,7 +39,7 @@ class SettingsForm(PortalForm):
     )  # fmt: skip
 
     request_mails = forms.ChoiceField(
-        label=_("E-mail about what waits for your decision"), choices=User.Requests.choices, widget=RadioCards(
+        label=_("Tell me what waits for my decision"), choices=User.Requests.choices, widget=RadioCards(
             hints={User.Requests.DAILY: _("From 8 o'clock on, when something waits")}
         ),
         error_messages={
@@ -47,7 +47,7 @@ class SettingsForm(PortalForm):
         },
     )  # fmt: skip
     mails = forms.MultipleChoiceField(
-        label=_("E-mail to you when"), required=False, widget=CheckboxCards(),
+        label=_("Tell me when"), required=False, widget=forms.CheckboxSelectMultiple(),
         error_messages={"invalid_choice": _("Choose messages from the list")},
     )  # fmt: skip
 

@@ -23,13 +23,13 @@ class Mail(models.Model):
     class Kind(models.TextChoices):
         """What people can choose to be told of."""
 
-        CHECK = "check", _("A check has ended while its page was closed")
-        REQUEST = "request", _("A transfer waits for my decision")
-        DECISION = "decision", _("A transfer was approved, or changes are needed")
-        VOID = "void", _("A request was withdrawn, or an approval no longer counts")
-        SENT = "sent", _("A transfer was sent, or could not be sent")
-        PICKED_UP = "picked_up", _("The receiver has picked the files up, or has not after three days")
-        DESTINATION = "destination", _("A destination is paused, or rests after failures")
+        CHECK = "check", _("a check has ended and its page is closed")
+        REQUEST = "request", _("a transfer waits for my decision")
+        DECISION = "decision", _("my transfer was approved, or changes are needed")
+        VOID = "void", _("a request was withdrawn, or an approval no longer counts")
+        SENT = "sent", _("a transfer was sent, or could not be sent")
+        PICKED_UP = "picked_up", _("my files were picked up, or were not after three days")
+        DESTINATION = "destination", _("a destination is paused, or rests after failures")
 
     class State(models.TextChoices):
         """DROPPED: it is not sent any more."""

@@ -18,7 +18,7 @@ from ingest.models import Job, Mail
 from ingest.services import backoff, work
 from ingest.services.bugs import log_bug
 from ingest.services.failpoints import failpoint
-from ingest.services.mail_letters import Letter
+from ingest.services.mail_letters import Letter, line
 from ingest.services.mail_still import digest_of, reason_to_drop
 from ingest.services.mail_words import letter_of
 from ingest.services.people_settings import zone_named
@@ -118,7 +118,7 @@ def message_of(mail: Mail) -> EmailMultiAlternatives:
         zone_named(person.time_zone)
     ):  # fmt: skip
         letter = letter_of(mail, [] if mail.event_id else digest_of(mail))
-        context = {"letter": letter, "language": translation.get_language(), "workspace": mail.workspace.name}
+        context = {"letter": letter, "language": translation.get_language(), "workspace": line(mail.workspace.name)}
         text, html = (render_to_string(f"mail/letter.{kind}", context) for kind in ("txt", "html"))
     message = EmailMultiAlternatives(letter.subject, text, to=[person.email], headers=_headers(mail, letter))
     message.attach_alternative(html, "text/html")

@@ -49,7 +49,7 @@ def _of(batch: Batch, page: str) -> str:
 def _letter(mail: Mail, words: Words, facts: tuple[Fact, ...], url: str) -> Letter:
     return Letter(
         words.subject, words.heading, words.text, facts, words.button or _("See the transfer"), url, why(mail),
-        absolute("own_settings"),
+        absolute("own_settings") + "#emails",
     )  # fmt: skip
 
 

@@ -54,16 +54,22 @@ def _mail_leaves(settings: Any) -> None:
     settings.MAILS_LEAVE = True
 
 
+def _over_smtp(settings: Any) -> None:
+    """Messages go to a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        settings.EMAIL_HOST, settings.EMAIL_PORT = probe.getsockname()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_USE_TLS = False
+
+
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[Receiver]:
     """A real SMTP server on this machine."""
     made = Receiver()
-    controller = Controller(made, hostname="127.0.0.1", port=0)
+    _over_smtp(settings)
+    controller = Controller(made, hostname=settings.EMAIL_HOST, port=settings.EMAIL_PORT)
     controller.start()
-    assert controller.server is not None
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = controller.server.sockets[0].getsockname()[:2]
-    settings.EMAIL_USE_TLS = False
     try:
         yield made
     finally:
@@ -104,7 +110,7 @@ def test_a_real_server_gets_both_parts_and_the_headers(where: Workspace, receive
     assert f"Message-ID: <{key}@localhost>" in text
     assert "Content-Type: text/plain" in text
     assert "Content-Type: text/html" in text
-    assert "List-Unsubscribe: <http://127.0.0.1/settings>" in text
+    assert "List-Unsubscribe: <http://127.0.0.1/settings#emails>" in text
     assert "Auto-Submitted: auto-generated" in text
     assert states() == ["sent", "sent"]
 
@@ -174,12 +180,8 @@ def test_a_worker_that_has_lost_the_outbox_sends_no_more(where: Workspace, monke
 
 @pytest.fixture
 def nobody_listens(settings: Any) -> Any:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        settings.EMAIL_HOST, settings.EMAIL_PORT = probe.getsockname()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_USE_TLS = False
+    """The mail server is away."""
+    _over_smtp(settings)
     return settings
 
 

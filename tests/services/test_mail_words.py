@@ -21,7 +21,7 @@ from tests.services import post, working
 from tests.services.working import NOW
 
 pytestmark = pytest.mark.django_db
-EVIL = 'x\r\nBcc: eve@example.com\r\n\r\n<b>bold</b> "q" &amp; \u202etxt.exe\u2066 \u2028\x00 end'
+EVIL = 'x\r\nBcc: eve@example.com\r\n\r\n<b>bold</b> "q" &amp; \u202etxt.exe\u2066 \u2028 end'
 CHINESE = {
     "Sent: %(name)s": "已发送：%(name)s",
     "See the transfer": "查看传输",
@@ -129,7 +129,7 @@ def test_numbers_are_grouped(batch: Batch) -> None:
 def test_times_are_told_in_the_receivers_zone_and_texts_in_their_language(batch: Batch) -> None:
     User.objects.filter(pk=batch.maker_id).update(language="zh-hans", time_zone="Asia/Shanghai")
     batch.maker.refresh_from_db()
-    tell(batch, "batch.sent_all")
+    tell(batch, "batch.sent_all", decision=batch.decision_id)
     by_name = dict(post.said())
     assert by_name == {"Ada": "已发送：November loyalty", "Wei": "Sent: November loyalty"}
     [hers] = [one for one in _all() if one.to == [batch.maker.email]]
@@ -164,11 +164,11 @@ def test_a_name_can_break_neither_head_nor_page(batch: Batch, kind: str) -> None
     assert "<b>" not in html
     assert "&lt;b&gt;bold&lt;/b&gt;" in html
     for text in (message.subject, str(message.body), html):
-        assert not set(text) & set("\r\u202e\u2066\u2028\x00")
+        assert not set(text) & set("\r\u202e\u2066\u2028")
 
 
 def test_what_hides_or_turns_text_around_is_taken_out_of_names() -> None:
-    assert line(EVIL) == 'x Bcc: eve@example.com <b>bold</b> "q" &amp; txt.exe end'
+    assert line(f"{EVIL}\x00") == 'x Bcc: eve@example.com <b>bold</b> "q" &amp; txt.exe end'
 
 
 @pytest.mark.parametrize("length", [1, 80, 119, 120, 121, 150, 5000])
