@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from ingest import queue
 from ingest.lifecycle import BatchState
 from ingest.models import Batch, Event, Job, Mail, Membership, User
-from ingest.services.bugs import each
+from ingest.services.bugs import each, log_bug
 from ingest.services.mail_receivers import RULES, receivers_of, waiting_for
 from ingest.services.people_settings import zone_named
 
@@ -24,9 +25,22 @@ THE_OUTBOX: Final = 1
 
 
 def tell(event: Event) -> None:
-    """Write down a message for everybody who is to be told of an event. To be called in the event's transaction."""
+    """Write down a message for everybody who is to be told of an event. To be called in the event's transaction.
+
+    What happened counts more than who hears of it: a mistake here is logged, and undoes nothing else.
+    """
     if not settings.MAILS_LEAVE or event.kind not in RULES:
         return
+    try:
+        with transaction.atomic():
+            _write(event)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - logged by type and place
+        log_bug(error, f"mail about event {event.pk}")
+
+
+def _write(event: Event) -> None:
     kind, _who = RULES[event.kind]
     due = event.at + UNTIL_PAGES_HAVE_ASKED if kind == Mail.Kind.CHECK else event.at
     Mail.objects.bulk_create(

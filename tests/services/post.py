@@ -30,7 +30,7 @@ def empty(now: datetime = NOW + MINUTE) -> None:
 def said() -> list[tuple[str, str]]:
     """Whom messages went to, by name, and their subjects, in the order of the outbox."""
     names = dict(User.objects.values_list("email", "name"))
-    return [(names[message.to[0]], message.subject) for message in sent_mail.outbox]
+    return [(names[message.to[0]], str(message.subject)) for message in sent_mail.outbox]
 
 
 def told() -> list[str]:

@@ -16,6 +16,7 @@ from ingest.services import (
     destinations,
     dispatch_batches,
     events,
+    mail_outbox,
     members,
     pickup,
     restraint,
@@ -180,7 +181,7 @@ def test_maker_and_those_asked_hear_that_nobody_decided_in_time(batch: Batch) ->
 def test_a_changed_destination_is_told_to_maker_and_approver_and_not_to_who_changed_it(batch: Batch) -> None:
     Batch.objects.filter(pk=batch.pk).update(send_at=NOW + timedelta(hours=2))
     approve_by("Wei", ask(batch_of(batch)))
-    place = Destination.objects.get(pk=batch.destination_id)
+    place = Destination.objects.get(batches=batch)
     other = {"folder": str(factories.folder_of(factories.destination(batch.workspace)))}
     assert destinations.change(place, actor=person("Dan"), now=NOW, config=other) == 1
     post.empty()
@@ -313,7 +314,7 @@ def test_a_check_that_its_maker_stopped_is_not_told() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in Mail.Kind if kind != Mail.Kind.REQUEST])
 def test_what_a_person_has_switched_off_is_not_sent(batch: Batch, kind: Mail.Kind) -> None:
-    told = {
+    told: dict[Mail.Kind, tuple[str, dict[str, Any]]] = {
         Mail.Kind.CHECK: ("batch.check_finished", {"distinct_ids": 1, "refused": 0, "records": 1}),
         Mail.Kind.DECISION: ("batch.approve", {}),
         Mail.Kind.VOID: ("batch.void", {"reason": "files"}),
@@ -350,6 +351,21 @@ def test_what_is_taken_back_is_told_to_nobody(batch: Batch) -> None:
         ask(batch)
         transaction.set_rollback(True)
     assert not Mail.objects.exists()
+
+
+def test_a_mistake_about_who_is_told_undoes_nothing(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(event: Event) -> list[User]:
+        Event.objects.create(workspace=event.workspace, kind="half done", at=NOW)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(mail_outbox, "receivers_of", stumble)
+    ask(batch)
+    assert working.state_of(batch) == "waiting"
+    assert working.kinds(batch) == ["batch.submit"]
+    assert not Event.objects.filter(kind="half done").exists()
+    assert "mail about event" in caplog.text
 
 
 def test_every_event_that_people_are_told_of_has_its_words() -> None:

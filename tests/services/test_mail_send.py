@@ -91,6 +91,12 @@ def rest(where: Workspace, name: str = "Adobe S3") -> None:
     events.record("destination.rests", workspace=where, actor=None, now=NOW, after=told)
 
 
+def _text(envelope: Envelope) -> str:
+    """What a mailbox would get."""
+    assert isinstance(envelope.content, bytes)
+    return envelope.content.decode()
+
+
 def states() -> list[str]:
     return list(Mail.objects.order_by("pk").values_list("state", flat=True))
 
@@ -103,9 +109,7 @@ def test_a_real_server_gets_both_parts_and_the_headers(where: Workspace, receive
     rest(where)
     post.empty()
     assert receiver.to() == ["dan", "eve"]
-    content = receiver.envelopes[0].content
-    assert isinstance(content, bytes)
-    text = content.decode()
+    text = _text(receiver.envelopes[0])
     key = Mail.objects.order_by("pk")[0].key
     assert f"Message-ID: <{key}@localhost>" in text
     assert "Content-Type: text/plain" in text
@@ -158,7 +162,7 @@ def test_a_worker_that_dies_between_server_and_database_repeats_one_message_unde
     mail_send.run(Job.objects.get(kind=Job.Kind.MAIL).pk, "another", clock=lambda: later)
     assert receiver.to() == ["dan", "dan", "eve"]
     first, second, _third = (
-        next(line for line in bytes(envelope.content or b"").splitlines() if line.startswith(b"Message-ID"))
+        next(line for line in _text(envelope).splitlines() if line.startswith("Message-ID"))
         for envelope in receiver.envelopes
     )
     assert first == second

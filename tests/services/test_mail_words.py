@@ -1,8 +1,7 @@
 """What messages say: whole in both parts, in their receiver's language and time zone, whatever is in a name."""
 
-import gettext
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from django.conf import settings as installed
 from django.core.mail import EmailMultiAlternatives
-from django.utils.translation import trans_real
 
 from ingest.models import Batch, Mail, User
 from ingest.services import events, mail_outbox
@@ -49,17 +47,13 @@ def _mail_leaves(settings: Any) -> None:
 
 
 @pytest.fixture
-def chinese(tmp_path: Path, settings: Any) -> Iterator[None]:
+def chinese(tmp_path: Path, settings: Any) -> None:
     """A few texts in a second language, as gettext reads them, whatever the project's own catalogue holds by now."""
     folder = tmp_path / "zh_Hans" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "django.mo").write_bytes(_catalogue(CHINESE | {"": "Content-Type: text/plain; charset=UTF-8\n"}))
     settings.LOCALE_PATHS = [tmp_path]
     settings.LANGUAGES = [("en", "English"), ("zh-hans", "Simplified Chinese")]
-    trans_real._translations.clear()
-    yield
-    trans_real._translations.clear()
-    gettext._translations.clear()  # type: ignore[attr-defined]
 
 
 def _catalogue(texts: Mapping[str, str]) -> bytes:
