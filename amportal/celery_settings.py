@@ -3,7 +3,12 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-QUEUES = {"ingest.check": "validate", "ingest.deliver": "transfer", "ingest.watch": "transfer"}
+QUEUES = {
+    "ingest.check": "validate",
+    "ingest.deliver": "transfer",
+    "ingest.watch": "transfer",
+    "ingest.mail": "housekeeping",
+}
 
 
 def celery_settings(redis_url: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+_ORIGIN = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?/?")
 TRUTHS = {"true": True, "false": False}
 
 
@@ -69,6 +71,15 @@ class Environment:
         if not all(part.is_absolute() for part in parts):
             raise _malformed(name, "absolute paths separated by colons")
         return parts
+
+    def origin(self, name: str, *, default: str) -> str:
+        """The beginning of addresses: `https://portal.example.com`, perhaps with a port, and nothing behind it."""
+        text = self._variables.get(name)
+        if text is None:
+            return default
+        if not _ORIGIN.fullmatch(text):
+            raise _malformed(name, "the beginning of an address, such as https://portal.example.com")
+        return text.rstrip("/")
 
     def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
         """Networks separated by commas, such as `10.1.0.0/16, fd12::/64`; none without it."""

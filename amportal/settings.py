@@ -80,6 +80,8 @@ SECRET_KEY = env.secret("AMPORTAL_SECRET_KEY", least_characters=50) or kept_secr
 SECRETS_KEYS = env.key_ring("AMPORTAL_SECRETS_KEYS")  # without them one is made of the secret key
 ALLOWED_HOSTS = list(env.names("AMPORTAL_ALLOWED_HOSTS")) or ["127.0.0.1", "localhost", "[::1]"]
 HTTPS = env.boolean("AMPORTAL_HTTPS", default=False)
+_FIRST_HOST = ALLOWED_HOSTS[0].strip(".*") or "localhost"
+ADDRESS = env.origin("AMPORTAL_ADDRESS", default=f"{'https' if HTTPS else 'http'}://{_FIRST_HOST}")
 TRUSTED_PROXIES = env.whole("AMPORTAL_TRUSTED_PROXIES", default=0, least=0, most=10)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 CONTACT = env.text("AMPORTAL_CONTACT")
@@ -174,6 +176,7 @@ X_FRAME_OPTIONS = "DENY"
 
 # E-mail
 globals().update(mail_settings(env, DATA_DIR / "mail"))
+MAILS_LEAVE = bool(env.text("AMPORTAL_MAIL_HOST"))  # else nobody is told of changes: files in a folder reach nobody
 
 # Time and language
 TIME_ZONE = "UTC"

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 LEAST_SECONDS: Final = 600
 BYTES_A_SECOND: Final = 1_000_000
 # How often a job is begun before a person has to look: a file that kills its worker must not do so for ever.
-MAX_ATTEMPTS: Final = {Job.Kind.CHECK: 3, Job.Kind.DELIVER: 8, Job.Kind.WATCH: 5}
+MAX_ATTEMPTS: Final = {Job.Kind.CHECK: 3, Job.Kind.DELIVER: 8, Job.Kind.WATCH: 5, Job.Kind.MAIL: 5}
 
 
 def put(kind: Job.Kind, subject_id: int, *, now: datetime) -> Job:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from ingest.services import check_run, deliver, pickup  # the engine is loaded before the worker forks, once for all
+# The engine is loaded before the worker forks, once for all.
+from ingest.services import check_run, deliver, mail_send, pickup
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,12 @@ def run_delivery(job_id: int) -> None:
 def run_watch(job_id: int) -> None:
     """Look whether the files of a delivery were picked up."""
     _do(pickup.run, job_id)
+
+
+@shared_task(name="ingest.mail")
+def run_mail(job_id: int) -> None:
+    """Send the messages that are due."""
+    _do(mail_send.run, job_id)
 
 
 def _do(run: Callable[[int, str], None], job_id: object) -> None:

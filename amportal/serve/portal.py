@@ -34,7 +34,7 @@ def serve(options: Options, console: Console) -> None:
     claim = home.claim(console.say)
     with port.listen(options.host, options.port) as listener:
         claim.tell(port.address(listener))
-        supervisor = Supervisor(console, _environment(home), claim.note_children)
+        supervisor = Supervisor(console, environment(home, port.address(listener)), claim.note_children)
         supervisor.heed_signals()
         try:
             _start(supervisor, _Parts(home, claim, listener, options.demo))
@@ -96,9 +96,11 @@ def _embedded_socket(home: Home) -> Path | None:
     return socket_path if f"unix://{socket_path}" == settings.REDIS_URL else None
 
 
-def _environment(home: Home) -> dict[str, str]:
-    """What every program gets: ours, and the key of the data folder where no other is set."""
+def environment(home: Home, address: str) -> dict[str, str]:
+    """What every program gets: ours, the key of the data folder where no other is set, and where people find us."""
     own = {} if settings.SECRET_KEY else {"AMPORTAL_SECRET_KEY_FILE": str(home.secret_key)}
+    if not settings.HTTPS:
+        own["AMPORTAL_ADDRESS"] = os.environ.get("AMPORTAL_ADDRESS", address)
     return {**os.environ, "PYTHONUNBUFFERED": "1", **own}
 
 

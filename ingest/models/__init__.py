@@ -8,6 +8,7 @@ from ingest.models.delivery import Attempt, DeliveredPart, Delivery, DeliverySou
 from ingest.models.destination import Destination, DestinationSecret, Environment
 from ingest.models.event import Event
 from ingest.models.job import Job, Leader
+from ingest.models.mail import Mail
 from ingest.models.trait import Trait
 from ingest.models.upload import Upload
 from ingest.models.user import User
@@ -29,6 +30,7 @@ __all__ = [
     "Invitation",
     "Job",
     "Leader",
+    "Mail",
     "Membership",
     "Part",
     "Role",

@@ -19,7 +19,8 @@ class Check(models.Model):
     (None: not yet), `mended`: how many of these can be sent now. Counts are rows, but for `records` (lines) and
     `distinct_ids`. Files: `report_key` (report.json) and `refused_key` (refused.csv) in
     `STORAGES["files"]`. `parts_sha256` is over the checksums of all parts, in order.
-    `files_deleted_at` is about report.json and refused.csv, `parts_deleted_at` about the parts; numbers stay.
+    `seen_at`: when the maker first looked at it after its end. `files_deleted_at` is about report.json and
+    refused.csv, `parts_deleted_at` about the parts; numbers stay.
     """
 
     class State(models.TextChoices):
@@ -58,6 +59,7 @@ class Check(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     progressed_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     rows = models.BigIntegerField(default=0)
     accepted = models.BigIntegerField(default=0)
     refused = models.BigIntegerField(default=0)

@@ -35,6 +35,7 @@ class Job(models.Model):
         CHECK = "check"
         DELIVER = "deliver"
         WATCH = "watch"
+        MAIL = "mail"
 
     class State(models.TextChoices):
         """NEEDS_ATTENTION: tried too often; a person has to look."""

@@ -23,7 +23,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person. What they may do is said by their memberships, never by `is_staff` or `is_superuser`."""
+    """A person. What they may do is said by their memberships, never by `is_staff` or `is_superuser`.
+
+    `mails_off`: the kinds (`Mail.Kind`) of messages that they do not want; `request_mails` is about what waits for
+    their decision.
+    """
 
     class Theme(models.TextChoices):
         """The colours of the portal."""
@@ -31,6 +35,13 @@ class User(AbstractUser):
         SYSTEM = "system", _("As my device")
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
+
+    class Requests(models.TextChoices):
+        """When an approver is told of what waits for a decision."""
+
+        AT_ONCE = "at_once", _("At once, a message for each")
+        DAILY = "daily", _("Once a day, all together")
+        NEVER = "never", _("Never")
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
@@ -41,6 +52,7 @@ class User(AbstractUser):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     theme = models.CharField(_("theme"), max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
     mails_off = models.JSONField(default=list, blank=True)
+    request_mails = models.CharField(max_length=8, choices=Requests.choices, default=Requests.AT_ONCE)
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
     USERNAME_FIELD = "email"

@@ -7,8 +7,9 @@ from typing import Final
 from ingest.lifecycle import BatchState
 from ingest.models import Batch, Decision, Membership, Part, Role, User, Workspace
 from ingest.services import sealing
-from ingest.services.approve import UNUSUAL_DROP_PERCENT, Bar, Seen, bar_for, bars_for, expires_at, seen_in
+from ingest.services.approve import UNUSUAL_DROP_PERCENT, Seen, expires_at, seen_in
 from ingest.services.comparison import Comparison, changes_since_last, compare_with_last
+from ingest.services.four_eyes import Bar, bar_for, bars_for
 from ingest.services.phrases import listed_apart
 from ingest.services.results import Report, masked, report_of, sample_lines
 from ingest.services.sent_columns import SentColumn, sent_columns

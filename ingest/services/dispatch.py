@@ -10,14 +10,14 @@ from typing import Final
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from ingest.services import dispatch_batches, dispatch_jobs, leader, retain, sweep
+from ingest.services import dispatch_batches, dispatch_jobs, leader, mail_outbox, retain, sweep
 from ingest.services.bugs import log_bug
 from ingest.services.upload_sweep import sweep_uploads
 
 logger = logging.getLogger(__name__)
 ROLE: Final = "dispatcher"
 SECONDS: Final = 2.0
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE, TEN_MINUTES, HOUR = timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,13 @@ class Duty:
 DUTIES: Final = (
     Duty("give up", dispatch_jobs.give_up_hopeless),
     Duty("send due", dispatch_batches.send_due),
+    Duty("mail", mail_outbox.ring_for_mail),
     Duty("ring", dispatch_jobs.ring_for_work),
     Duty("expire", dispatch_batches.expire_waiting, MINUTE),
     Duty("scratch", lambda _now: sweep.sweep_scratch(), MINUTE),
     Duty("uploads", sweep_uploads, MINUTE),
+    Duty("digests", mail_outbox.write_digests, TEN_MINUTES),
+    Duty("old mail", mail_outbox.forget_old, HOUR),
     Duty("retention", retain.delete_old_data, HOUR),
     Duty("destinations", sweep.sweep_destinations, HOUR),
     Duty("parts", sweep.sweep_parts, HOUR),

@@ -6,6 +6,7 @@ from typing import Any
 
 from ingest.lifecycle import BatchAction
 from ingest.models import Batch, Event, User, Workspace
+from ingest.services.mail_outbox import tell
 
 
 def record(  # noqa: PLR0913 - one argument for each thing that an event tells
@@ -19,11 +20,16 @@ def record(  # noqa: PLR0913 - one argument for each thing that an event tells
     after: Mapping[str, Any] | None = None,
     sha256: str = "",
 ) -> Event:
-    """Write one event, in the transaction of what it tells. Never give it a cell, an address or a secret."""
-    return Event.objects.create(
+    """Write one event, and who is told of it, in the transaction of what it tells.
+
+    Never give it a cell, an address or a secret.
+    """
+    event = Event.objects.create(
         workspace=workspace, batch=batch, kind=kind, actor=actor, at=now,
         before=dict(before or {}), after=dict(after or {}), sha256=sha256,
     )  # fmt: skip
+    tell(event)
+    return event
 
 
 def move(

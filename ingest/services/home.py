@@ -13,7 +13,7 @@ from ingest.lifecycle import BatchState
 from ingest.models import Batch, Membership, Role, Workspace
 from ingest.models.batch import BatchQuerySet
 from ingest.models.moments import LatestOf
-from ingest.services.approve import bars_for
+from ingest.services.four_eyes import bars_for
 
 SHOWN: Final = 20
 DAYS: Final = 30

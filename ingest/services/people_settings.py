@@ -1,16 +1,36 @@
 """What people set for themselves."""
 
 import zoneinfo
+from dataclasses import dataclass
 
 from django.conf import settings
 
 from ingest.models import User
 
 
-def change_own(user: User, *, name: str, language: str, time_zone: str, theme: str) -> None:
-    """Keep a person's own settings."""
+@dataclass(frozen=True)
+class MailWishes:
+    """Which messages a person wants, of those that were offered to them.
+
+    `requests` (of `User.Requests`): when they want to be told of what waits for their decision; None: not asked.
+    """
+
+    offered: frozenset[str]
+    wanted: frozenset[str]
+    requests: str | None
+
+
+def change_own(
+    user: User, *, name: str, language: str, time_zone: str, theme: str, mails: MailWishes | None = None
+) -> None:  # fmt: skip
+    """Keep a person's own settings. What they were not asked stays as it is."""
     user.name, user.language, user.time_zone, user.theme = name, language, time_zone, theme
-    user.save(update_fields=["name", "language", "time_zone", "theme"])
+    changed = ["name", "language", "time_zone", "theme"]
+    if mails is not None:
+        user.mails_off = sorted((set(user.mails_off) - mails.offered) | (mails.offered - mails.wanted))
+        user.request_mails = mails.requests or user.request_mails
+        changed += ["mails_off", "request_mails"]
+    user.save(update_fields=changed)
 
 
 def choose_theme(user: User, theme: str) -> None:
@@ -32,3 +52,11 @@ def choose_language(user: User, code: str) -> None:
     if code in dict(settings.LANGUAGES):
         user.language = code
         user.save(update_fields=["language"])
+
+
+def zone_named(name: str) -> zoneinfo.ZoneInfo:
+    """The time zone of a name such as Europe/Paris; UTC when there is none of that name."""
+    try:
+        return zoneinfo.ZoneInfo(name or "UTC")
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo("UTC")

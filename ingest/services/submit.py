@@ -13,8 +13,8 @@ from ingest.lifecycle import BatchAction, BatchState, is_allowed
 from ingest.models import Batch, Check, Environment, Role, User
 from ingest.services import sealing
 from ingest.services.answers import Stale
-from ingest.services.approve import free_to_approve
 from ingest.services.events import move
+from ingest.services.four_eyes import free_to_approve
 from ingest.services.journey import has_columns, has_file, has_result
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ingest.services.number_words import grouped
+from ingest.services.time_words import local_moment, moment_words, zone_of
 from ingest.transfer.words import in_fours
 
 register = template.Library()
@@ -96,17 +97,6 @@ def duration_words(value: timedelta | float | None) -> str:
     return ngettext("about %(count)s hour", "about %(count)s hours", hours) % {"count": number(hours)}
 
 
-def zone_of(moment: datetime) -> str:
-    """The current time zone in words at this moment: "Shanghai, UTC+8"; the letters alone (CST) mean several zones."""
-    city = timezone.get_current_timezone_name().rsplit("/", maxsplit=1)[-1].replace("_", " ")
-    ahead = timezone.localtime(moment).utcoffset() or timedelta()
-    if not ahead:
-        return "UTC" if city == "UTC" else f"{city}, UTC"
-    hours, minutes = divmod(abs(int(ahead.total_seconds())) // 60, 60)
-    sign = "+" if ahead > timedelta() else "\N{MINUS SIGN}"
-    return f"{city}, UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
-
-
 @register.simple_tag
 def zone_words() -> str:
     """The reader's time zone now, for the head of a table whose cells are `zoned_short`."""
@@ -118,9 +108,7 @@ def zoned(moment: datetime | None) -> SafeString | str:
     """A moment with its zone: `<time>` 23 Nov 2026, 22:05 (Shanghai, UTC+8)."""
     if moment is None:
         return NOT_KNOWN
-    # Translators: a moment and the time zone it is told in, such as 23 Nov 2026, 22:05 (Shanghai, UTC+8)
-    text = _("%(moment)s (%(zone)s)") % {"moment": _local(moment), "zone": zone_of(moment)}
-    return format_html('<time datetime="{}">{}</time>', _machine(moment), text)
+    return format_html('<time datetime="{}">{}</time>', _machine(moment), moment_words(moment))
 
 
 @register.filter
@@ -128,7 +116,7 @@ def zoned_short(moment: datetime | None) -> SafeString | str:
     """The same without the zone, which then stands at the head of the table."""
     if moment is None:
         return NOT_KNOWN
-    return format_html('<time datetime="{}">{}</time>', _machine(moment), _local(moment))
+    return format_html('<time datetime="{}">{}</time>', _machine(moment), local_moment(moment))
 
 
 @register.filter
@@ -139,10 +127,6 @@ def ago(moment: datetime | None) -> str:
     if timezone.now() - moment < timedelta(minutes=1):
         return _("just now")
     return _("%(span)s ago") % {"span": timesince.timesince(moment, depth=1)}
-
-
-def _local(moment: datetime) -> str:
-    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT", use_l10n=True)
 
 
 def _machine(moment: datetime) -> str:

@@ -1,5 +1,7 @@
 """S5: every row is checked by a worker; the page says how far it is, and may be left."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,9 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from ingest.lifecycle import BatchState
-from ingest.models import Batch, Role
+from ingest.models import Batch, Check, Role
 from ingest.services import check as checks
+from ingest.services.check_seen import note_seen
 from ingest.services.journey import first_open
+from ingest.services.mail_receivers import is_told_of_checks
 from ingest.services.progress import progress_of
 from ingest.services.results import newest_check
 from ingest.views.http import PortalRequest
@@ -41,10 +45,10 @@ def checking(request: PortalRequest, batch: Batch) -> HttpResponse:
     check = newest_check(batch)
     if check is None:
         return redirect(step_url(batch, "transfer"))
+    note_seen(check, batch, request.user, now=timezone.now())
     if batch.state == BatchState.CHECKED:
         return redirect(step_url(batch, "results"))
-    context = {"batch": batch, "progress": progress_of(check, now=timezone.now())}
-    return render(request, "ingest/checking.html", context)
+    return render(request, "ingest/checking.html", _context(request, batch, check))
 
 
 @for_batch()
@@ -55,11 +59,17 @@ def checking_progress(request: PortalRequest, batch: Batch) -> HttpResponse:
     They take the place of this page in the browser's history: one step back leads to what was before the check.
     """
     check = newest_check(batch)
+    if check is not None:
+        note_seen(check, batch, request.user, now=timezone.now())
     if check is None or batch.state == BatchState.CHECKED:
         address = step_url(batch, "results" if check else "transfer")
         return trigger_client_event(HttpResponse(status=204), "go-on", {"address": address})
-    context = {"batch": batch, "progress": progress_of(check, now=timezone.now())}
-    return render(request, "ingest/_checking_renewed.html", context)
+    return render(request, "ingest/_checking_renewed.html", _context(request, batch, check))
+
+
+def _context(request: PortalRequest, batch: Batch, check: Check) -> dict[str, Any]:
+    is_told = batch.maker_id == request.user.pk and is_told_of_checks(request.user)
+    return {"batch": batch, "progress": progress_of(check, now=timezone.now()), "is_told": is_told}
 
 
 @for_batch(Role.MAKER, own=True)

@@ -21,7 +21,7 @@ from ingest.services.file_names import planned_names
 from ingest.services.journey import has_result
 from ingest.services.sealing import packed_for, seals
 from ingest.services.submit import approvers_for
-from ingest.templatetags.figures import zone_of
+from ingest.services.time_words import zone_of
 from ingest.views.http import PortalRequest
 from ingest.views.kept import submitted
 from ingest.views.policies import for_batch

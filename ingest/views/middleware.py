@@ -1,10 +1,11 @@
 """For every request: the person's language and time zone; for every answer: that no cache may keep it."""
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+
+from ingest.services.people_settings import zone_named
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -25,14 +26,6 @@ class PersonalSettings:
             request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(zone_named(user.time_zone)):
             return self._get_response(request)
-
-
-def zone_named(name: str) -> zoneinfo.ZoneInfo:
-    """The time zone of a name such as Europe/Paris; UTC when there is none of that name."""
-    try:
-        return zoneinfo.ZoneInfo(name or "UTC")
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo("UTC")
 
 
 class PrivatePages:

@@ -13,6 +13,7 @@ from ingest.aam.findings import FINDINGS
 from ingest.models import Batch, Role
 from ingest.services import corrections as mending
 from ingest.services import files
+from ingest.services.check_seen import note_seen
 from ingest.services.refused import is_kept_as_wanted, refused_rows, refused_with
 from ingest.services.results import Results, results_of
 from ingest.services.upload_sweep import delete_unused
@@ -31,6 +32,7 @@ def results(request: PortalRequest, batch: Batch) -> HttpResponse:
     found = results_of(batch, request.membership)
     if found is None:
         return redirect(step_url(batch, "transfer"))
+    note_seen(found.check, batch, request.user, now=timezone.now())
     back = "" if found.may_change else "transfer"
     return render(request, "ingest/results.html", _context(request, batch, found, back=back))
 

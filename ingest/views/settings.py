@@ -1,5 +1,6 @@
 """S15: a person's own settings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from ingest.forms.settings import SettingsForm
-from ingest.models import User
+from ingest.models import Mail, User
+from ingest.services.mail_receivers import kinds_for
 from ingest.services.people_settings import change_own, choose_language, choose_theme
 from ingest.views.http import PortalRequest
 from ingest.views.kept import submitted
@@ -24,18 +26,25 @@ _YEAR = 365 * 24 * 3600
 @for_signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_settings(request: PortalRequest) -> HttpResponse:
-    """Name, language, time zone, colours."""
+    """Name, language, time zone, colours, messages."""
     user = request.user
-    initial = {
-        "name": user.name, "language": user.language, "time_zone": user.time_zone or "UTC", "theme": user.theme,
-    }  # fmt: skip
-    form = SettingsForm(submitted(request), initial=initial)
+    kinds = kinds_for(user)
+    form = SettingsForm(submitted(request), initial=_initial(user, kinds), kinds=kinds)
     if request.method == "POST" and form.is_valid():
-        change_own(user, **form.cleaned_data)
+        change_own(user, **form.answers)
         messages.success(request, _("Your settings are saved."))
         return with_theme(redirect("own_settings"), user.theme)
     status = 422 if request.method == "POST" else 200
-    return render(request, "ingest/own_settings.html", {"form": form}, status=status)
+    return render(
+        request, "ingest/own_settings.html", {"form": form, "sends_mail": settings.MAILS_LEAVE}, status=status
+    )
+
+
+def _initial(user: User, kinds: Sequence[Mail.Kind]) -> dict[str, Any]:
+    return {
+        "name": user.name, "language": user.language, "time_zone": user.time_zone or "UTC", "theme": user.theme,
+        "request_mails": user.request_mails, "mails": [kind.value for kind in kinds if kind not in user.mails_off],
+    }  # fmt: skip
 
 
 @for_signed_in

@@ -11,7 +11,7 @@ from tests.house.tree import PROJECT, parsed, place, sources, walk
 
 DOCS = PROJECT / "docs"
 SECRETS = {"secret", "database", "key_ring"}
-READERS = {"boolean", "choice", "names", "networks", "whole", "text", "path", "paths", *SECRETS}
+READERS = {"boolean", "choice", "names", "networks", "origin", "whole", "text", "path", "paths", *SECRETS}
 # What reads the environment all the same: the machine's conventions, no setting of amportal.
 READ_THE_MACHINE = {"ingest/engine/kernels/compiled.py": "XDG_CACHE_HOME, the user's cache folder"}
 PAGES = [path for path in walk(DOCS) if path.suffix == ".md"] + [PROJECT / "README.md"]

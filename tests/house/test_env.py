@@ -69,6 +69,10 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path, ending: str) -> None:
         lambda: Environment({"SEEN": ""}).boolean("SEEN", default=True),
         lambda: Environment({"SEEN": "hunter2"}).choice("SEEN", default="a", choices=("a",)),
         lambda: Environment({"SEEN": "hunter2,"}).names("SEEN"),
+        lambda: Environment({"SEEN": "hunter2.example.com"}).origin("SEEN", default=""),
+        lambda: Environment({"SEEN": "https://hunter2.example.com/portal"}).origin("SEEN", default=""),
+        lambda: Environment({"SEEN": "https://hunter2:secret@example.com"}).origin("SEEN", default=""),
+        lambda: Environment({"SEEN": "javascript:hunter2"}).origin("SEEN", default=""),
         lambda: Environment({"SEEN": "hunter2 b"}).names("SEEN"),
         lambda: Environment({"SEEN": "hunter2"}).secret("SEEN", least_characters=50),
         lambda: Environment({"SEEN": ""}).secret("SEEN", least_characters=50),
@@ -93,6 +97,25 @@ def test_keys_of_a_ring_keep_their_order_however_they_are_separated(tmp_path: Pa
     assert Environment({"KEYS_FILE": str(file)}).key_ring("KEYS") == (FERNET, other)
     assert Environment({"KEYS": f"{FERNET}{between}{other}"}).key_ring("KEYS") == (FERNET, other)
     assert Environment({}).key_ring("KEYS") == ()
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({}, "http://127.0.0.1"),
+        ({"AMPORTAL_ADDRESS": "https://portal.example.com:8443/"}, "https://portal.example.com:8443"),
+        ({"AMPORTAL_ADDRESS": "http://[::1]:8000"}, "http://[::1]:8000"),
+        ({"AMPORTAL_ALLOWED_HOSTS": "a.example.com,b.example.com", "AMPORTAL_HTTPS": "true"}, "https://a.example.com"),
+        ({"AMPORTAL_ALLOWED_HOSTS": ".example.com"}, "http://example.com"),
+        ({"AMPORTAL_ALLOWED_HOSTS": "*"}, "http://localhost"),
+    ],
+)
+def test_links_in_messages_lead_to_where_the_portal_answers(variables: dict[str, str], address: str) -> None:
+    code = "from amportal import settings; print(settings.ADDRESS, settings.MAILS_LEAVE)"
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("AMPORTAL_")}
+    command = [sys.executable, "-W", "error", "-c", code]
+    answer = subprocess.run(command, cwd=PROJECT, env=plain | variables, capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == [address, "False"]
 
 
 def test_a_secret_has_one_source() -> None:

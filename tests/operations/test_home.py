@@ -12,6 +12,7 @@ import pytest
 from amportal.serve import home as room
 from amportal.serve.errors import StartError
 from amportal.serve.home import Home
+from amportal.serve.portal import environment
 from tests.house.tree import PROJECT
 
 
@@ -89,3 +90,11 @@ def test_a_rest_that_does_not_end_is_named(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(room, "LEFTOVERS_SECONDS", 0.2)
     with pytest.raises(StartError, match=r"Parts of an earlier start still run: processes \d+\. End them with kill"):
         Home(tmp_path).claim(print)
+
+
+def test_programs_learn_where_people_find_the_portal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    monkeypatch.delenv("AMPORTAL_ADDRESS", raising=False)
+    assert environment(home, "http://127.0.0.1:8123")["AMPORTAL_ADDRESS"] == "http://127.0.0.1:8123"
+    monkeypatch.setenv("AMPORTAL_ADDRESS", "https://portal.example.com")
+    assert environment(home, "http://127.0.0.1:8123")["AMPORTAL_ADDRESS"] == "https://portal.example.com"

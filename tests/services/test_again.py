@@ -7,7 +7,7 @@ import pytest
 from ingest.lifecycle import FINISHED, BatchAction, BatchState, is_allowed
 from ingest.models import Batch, Check, Destination, Event, User
 from ingest.services import again, approve, deliver, submit
-from ingest.services.approve import Bar, bar_for
+from ingest.services.four_eyes import Bar, bar_for
 from tests import factories
 from tests.services import working
 from tests.services.working import NOW, kinds, result_of, state_of

@@ -9,9 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from ingest.models import Batch, Check, Decision, Destination, User
-from ingest.services import approve as approving
 from ingest.services.approve import (
-    Bar,
     NotAllowed,
     NotWaiting,
     NotWhatWasSeen,
@@ -21,6 +19,7 @@ from ingest.services.approve import (
     ask_for_changes,
     seen_in,
 )
+from ingest.services.four_eyes import Bar, bars_for
 from tests import factories
 from tests.services import working
 from tests.services.working import NOW, kinds, state_of
@@ -232,5 +231,5 @@ def test_many_bars_take_one_query(django_assert_num_queries: Any) -> None:
     Destination.objects.filter(workspace=where).update(changed_at=NOW - timedelta(days=365))
     loaded = list(Batch.objects.of(where).select_related("destination").order_by("pk"))
     with django_assert_num_queries(1):
-        bars = approving.bars_for(loaded, user)
+        bars = bars_for(loaded, user)
     assert [bars[batch.pk] for batch in batches] == [None, None, Bar.CHANGED_IT, None]

@@ -14,6 +14,7 @@ from ingest.services.destination_digest import destination_sha256
 from ingest.services.destination_open import opened
 from ingest.services.destination_secrets import Changes, kept_of
 from ingest.services.destinations import Unusable
+from ingest.services.four_eyes import Bar, bar_for
 from ingest.services.secrets import Place, encrypt
 from ingest.services.secrets_rotate import rotate_secrets
 from ingest.transfer.errors import Misconfigured
@@ -166,7 +167,7 @@ def test_whoever_changed_a_secret_cannot_approve(place: Destination, where: Work
     change(place, both, typed(password=OTHER))
     asked.refresh_from_db()
     place.refresh_from_db()
-    assert approve.bar_for(asked, both) is approve.Bar.CHANGED_DESTINATION
+    assert bar_for(asked, both) is Bar.CHANGED_DESTINATION
 
 
 def test_an_approval_is_of_the_secret_that_there_was(place: Destination, admin: User) -> None:

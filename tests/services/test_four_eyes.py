@@ -7,9 +7,9 @@ import pytest
 from django.conf import settings
 
 from ingest.models import Batch, Decision, Destination, User
-from ingest.services import approve as approving
 from ingest.services import approved, destinations
-from ingest.services.approve import Bar, NotAllowed, approve, bar_for, free_to_approve, seen_in
+from ingest.services.approve import NotAllowed, approve, seen_in
+from ingest.services.four_eyes import Bar, bar_for, bars_for, free_to_approve
 from tests import factories
 from tests.services import working
 
@@ -107,7 +107,7 @@ def test_many_bars_take_two_queries_where_destinations_were_changed(django_asser
     _change(batch, _admin(batch, "Vic"), 2, config=_folder("ours"))
     batches = [_again(batch)] * 3
     with django_assert_num_queries(2):
-        bars = approving.bars_for(batches, user)
+        bars = bars_for(batches, user)
     assert bars == {batch.pk: Bar.CHANGED_DESTINATION}
 
 
