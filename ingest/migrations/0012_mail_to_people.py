@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ingest", "0010_sealed_parts"),
+        ("ingest", "0011_sources_of_deliveries"),
     ]
 
     operations = [

@@ -91,7 +91,7 @@ def sent(going: Going, claim: Claim, receipt: Receipt) -> None:
             state=PartState.SENT, verify_level=level, remote_name=receipt.remote_name, remote_bytes=receipt.size,
             sent_at=now, sent_bytes=receipt.size, progressed_at=now, problem_code="", problem="", problem_params={},
         )  # fmt: skip
-        restraint.worked(part.delivery.decision.destination)
+        restraint.worked(part.delivery.decision.destination, now=now)
         told = {"verified": level, "bytes": receipt.size, "attempt": going.attempt.number}
         part.refresh_from_db(fields=["sealed_for", "sealed_sha256"])
         sealed = {"sealed_for": part.sealed_for, "sealed_sha256": part.sealed_sha256} if part.sealed_for else {}
@@ -109,7 +109,7 @@ def failed(going: Going, claim: Claim, failure: TransferFailure) -> None:
         if isinstance(failure, Transient):
             restraint.failed(going.part.delivery.decision.destination, failure, now)
         elif isinstance(failure, Permanent):
-            restraint.worked(going.part.delivery.decision.destination)
+            restraint.worked(going.part.delivery.decision.destination, now=now)
         if isinstance(failure, Transient) and not claim.is_last:
             claim.again(after=backoff.delay(claim.attempt, first_seconds=_FIRST_SECONDS), code=code)
             _end_attempt(going, Attempt.Outcome.FAILED, now, code, problem, params)

@@ -1,22 +1,18 @@
 """A destination that is paused: nothing is sent there until an admin has looked; then what waits goes on by itself."""
 
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 from django.db import transaction
 from django.db.models import F
 
-from ingest import queue
-from ingest.lifecycle import PartState
-from ingest.models import DeliveredPart, Destination, Job, User
-from ingest.services import destinations
+from ingest.models import Destination, User
+from ingest.services import destinations, waiting_parts
 from ingest.services.destination_test import HOST_KEY
 from ingest.services.events import record
 from ingest.services.problems import told
 from ingest.transfer.errors import TransferFailure
 
-_OPEN: Final = (PartState.WAITING, PartState.SENDING)
 _PAUSING: Final = "host_key_changed"
 
 
@@ -53,7 +49,7 @@ def resume(destination: Destination, *, actor: User, now: datetime) -> bool:
             return False
         after = {"destination": destination.pk, "name": destination.name}
         record("destination.resumed", workspace=destination.workspace, actor=actor, now=now, after=after)
-        _wake(destination, now)
+        waiting_parts.ring(destination, now)
     return True
 
 
@@ -73,14 +69,3 @@ def accept_key(destination: Destination, fingerprint: str, *, actor: User, now: 
         )  # fmt: skip
         resume(destination, actor=actor, now=now)
     return voided
-
-
-def _wake(destination: Destination, now: datetime) -> None:
-    waiting = DeliveredPart.objects.filter(delivery__destination=destination, state__in=_OPEN)
-    jobs = Job.objects.filter(
-        kind=Job.Kind.DELIVER, state=Job.State.READY, subject_id__in=waiting.values_list("pk", flat=True)
-    )
-    keys = list(jobs.values_list("pk", flat=True))
-    Job.objects.filter(pk__in=keys, state=Job.State.READY).update(next_attempt_at=now, rung_at=None)
-    for key in keys:
-        transaction.on_commit(partial(queue.ring, Job.Kind.DELIVER, key))

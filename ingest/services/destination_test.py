@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.db import transaction
 from django.utils import timezone
 
 from ingest.crm.words import gettext_noop
 from ingest.models import Destination, User
+from ingest.services import restraint
 from ingest.services.destination_open import opened
 from ingest.services.sealing import seals, usable_key
 from ingest.transfer.base import CheckStep, StepOutcome
@@ -32,15 +34,28 @@ class KeyFound:
     is_other: bool
 
 
-def run_test(destination: Destination, *, actor: User, now: datetime) -> Sequence[CheckStep]:
-    """Try everything that sending needs, with a probe that is gone afterwards; the outcome is kept, not raised."""
+@dataclass(frozen=True)
+class Tested:
+    """What became of each step. `has_ended_rest`: the destination rested, and is sent to again."""
+
+    steps: Sequence[CheckStep]
+    has_ended_rest: bool
+
+
+def run_test(destination: Destination, *, actor: User, now: datetime) -> Tested:
+    """Try everything that sending needs, with a probe that is gone afterwards; the outcome is kept, not raised.
+
+    Where everything works a rest is over: what waits is sent at once.
+    """
     steps = _steps(destination)
     failed = next((step for step in steps if step.outcome is StepOutcome.FAILED), None)
-    Destination.objects.filter(pk=destination.pk).update(
-        tested_at=now, tested_by=actor, tested_step=failed.label.text if failed else "",
-        tested_sha256=destination.config_sha256,
-    )  # fmt: skip
-    return steps
+    with transaction.atomic():
+        Destination.objects.filter(pk=destination.pk).update(
+            tested_at=now, tested_by=actor, tested_step=failed.label.text if failed else "",
+            tested_sha256=destination.config_sha256,
+        )  # fmt: skip
+        has_ended_rest = failed is None and restraint.worked(destination, actor=actor, now=now)
+    return Tested(steps, has_ended_rest)
 
 
 def _steps(destination: Destination) -> Sequence[CheckStep]:

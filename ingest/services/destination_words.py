@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ingest.models import Destination
 from ingest.models import Environment as Place
 from ingest.services.destinations import said
+from ingest.services.restraint import Rest, rest_of
 from ingest.transfer.errors import Misconfigured
 from ingest.transfer.presets import (
     ENVIRONMENT_LABELS,
@@ -38,6 +40,7 @@ class Row:
     test: str
     """passed, failed, outdated (changed since), or empty: never tested."""
     failed_step: str
+    rest: Rest | None
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ def row_of(destination: Destination) -> Row:
         ),
         test=_test_of(destination),
         failed_step=_(destination.tested_step) if destination.tested_step else "",
+        rest=rest_of(destination, timezone.now()),
     )
 
 

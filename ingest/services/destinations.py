@@ -125,6 +125,7 @@ def _change(before: Destination, changed: Destination, planned: Changes, *, acto
     is_other_place = _is_other_place(before, changed, planned)
     if is_other_place:
         changed.changed_by, changed.changed_at = actor, now
+        changed.failures_in_a_row, changed.rests_until = 0, None  # those were of the place as it was
     changed.save()
     _keep(changed, planned, actor=actor, now=now)
     record(

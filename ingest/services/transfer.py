@@ -10,6 +10,7 @@ from ingest.services import turns
 from ingest.services.again import may_go_to_production
 from ingest.services.delete_data import may_delete
 from ingest.services.problems import told
+from ingest.services.restraint import Rest, rest_of
 from ingest.services.results import Report, report_of
 
 A = BatchAction
@@ -33,6 +34,8 @@ class Transfer:
     sending: tuple[DeliveredPart, ...]
     can: frozenset[str]
     ahead: Batch | None = None
+    rest: Rest | None = None
+    """Why nothing is sent at this moment: the destination has failed too often."""
 
     @property
     def sent_bytes(self) -> int:
@@ -67,6 +70,7 @@ def transfer_of(batch: Batch, membership: Membership) -> Transfer:
         sending=tuple(sending),
         can=frozenset(_can(batch, membership)),
         ahead=_ahead(batch),
+        rest=_rest(batch),
     )
 
 
@@ -75,6 +79,13 @@ def _ahead(batch: Batch) -> Batch | None:
     if batch.state != BatchState.APPROVED or batch.decision is None:
         return None
     return turns.ahead_of(batch, batch.decision, timezone.now())
+
+
+def _rest(batch: Batch) -> Rest | None:
+    """The rest of the destination, where it holds this transfer up."""
+    if batch.state != BatchState.SENDING or batch.destination is None:
+        return None
+    return rest_of(batch.destination, timezone.now())
 
 
 def _can(batch: Batch, membership: Membership) -> set[str]:

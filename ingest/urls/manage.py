@@ -27,5 +27,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("destinations/<int:pk>/test", destination_actions.destination_test, name="destination_test"),
     path("destinations/<int:pk>/key", destination_actions.destination_accept_key, name="destination_accept_key"),
     path("destinations/<int:pk>/resume", destination_actions.destination_resume, name="destination_resume"),
+    path("destinations/<int:pk>/try", destination_actions.destination_try, name="destination_try"),
     path("limits", limits.limits, name="limits"),
 ]

@@ -1,4 +1,4 @@
-"""What is done to a destination by one button: test it, accept its server's key, let it send again."""
+"""What is done to a destination by one button: test it, accept its server's key, send there again."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from ingest.access import destination_for
 from ingest.forms.destinations import HostKeyForm
 from ingest.models import Destination, Role
-from ingest.services import destination_pause
+from ingest.services import destination_pause, restraint
 from ingest.services import destinations as places
 from ingest.services.destination_test import keeps_host_key, key_found, run_test
 from ingest.views.destinations import saved_words
@@ -23,10 +23,10 @@ from ingest.views.policies import for_members
 def destination_test(request: PortalRequest, pk: int) -> HttpResponse:
     """Test the connection, step by step."""
     chosen = destination_for(request.membership, pk)
-    steps = run_test(chosen, actor=request.user, now=timezone.now())
-    key = key_found(chosen, steps)
+    tested = run_test(chosen, actor=request.user, now=timezone.now())
+    key = key_found(chosen, tested.steps)
     lost = len(places.open_batches(chosen)) if key else 0
-    context = {"chosen": chosen, "steps": steps, "key": key, "lost": lost}
+    context = {"chosen": chosen, "steps": tested.steps, "key": key, "lost": lost, "rest_ended": tested.has_ended_rest}
     template = "ingest/_destination_steps.html" if request.htmx else "ingest/destination_tested.html"
     return render(request, template, context)
 
@@ -62,4 +62,18 @@ def destination_resume(request: PortalRequest, pk: int) -> HttpResponse:
         messages.success(
             request, _("%(name)s is in use again. What waited for it is sent now.") % {"name": chosen.name}
         )
+    return redirect("destination", request.membership.workspace.slug, chosen.pk)
+
+
+@for_members(Role.ADMIN)
+@require_POST
+def destination_try(request: PortalRequest, pk: int) -> HttpResponse:
+    """Try a destination that rests at once: one file goes, the others follow when it arrives."""
+    chosen = destination_for(request.membership, pk)
+    if restraint.try_now(chosen, actor=request.user, now=timezone.now()):
+        messages.success(
+            request, _("%(name)s is tried now with one file. If it arrives, the others follow.") % {"name": chosen.name}
+        )
+    else:
+        messages.success(request, _("%(name)s does not rest any more.") % {"name": chosen.name})
     return redirect("destination", request.membership.workspace.slug, chosen.pk)
