@@ -160,7 +160,7 @@ def _check_trait_sources(name: InboundFileName) -> None:
             gettext_noop("the global data source %(dpid)s as target"),
             gettext_noop("a data source of your own"),
             gettext_noop("A global data source owns no traits; name the one that does."),
-            {"dpid": name.target},
+            {"dpid": int(name.target or 0)},
         )
 
 
