@@ -1,10 +1,12 @@
-"""A file that was sent, for people who want to see its very bytes."""
+"""A file that was sent, or that a practice run made, for people who want to see its very bytes."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ingest.lifecycle import PartState
-from ingest.models import Batch, DeliveredPart, User
+from ingest.crm.mapping import Compression, parse_mapping
+from ingest.engine.names import part_names
+from ingest.lifecycle import BatchState, PartState
+from ingest.models import Batch, DeliveredPart, Part, User
 from ingest.services import files
 from ingest.services.events import record
 
@@ -15,16 +17,37 @@ if TYPE_CHECKING:
 def take_sent_file(batch: Batch, number: int, *, actor: User, now: datetime) -> "tuple[str, File[bytes]]":
     """The name and the stored bytes of one part that is at the receiver; it is told who took it.
 
-    Raises FileGone, also where no such part was sent.
+    Of a practice run a part that was made, under a name that no receiver takes. Raises FileGone, also where there is no
+    such part.
     """
+    found = _practised(batch, number) if batch.is_practice else _sent(batch, number)
+    if found is None:
+        raise files.FileGone(f"part {number}")
+    name, part = found
+    stored = files.opened(part.key)
+    record(
+        "part.downloaded", workspace=batch.workspace, batch=batch, actor=actor, now=now, after={"name": name},
+        sha256=part.sha256,
+    )  # fmt: skip
+    return name, stored
+
+
+def _sent(batch: Batch, number: int) -> tuple[str, Part] | None:
     sent = DeliveredPart.objects.filter(delivery=batch.delivery_id, part__number=number, state=PartState.SENT)
     kept = sent.filter(part__check_run__parts_deleted_at=None, delivery__batch__data_deleted_at=None)
     found = kept.select_related("part").first()
-    if found is None:
-        raise files.FileGone(f"part {number}")
-    stored = files.opened(found.part.key)
-    record(
-        "part.downloaded", workspace=batch.workspace, batch=batch, actor=actor, now=now, after={"name": found.name},
-        sha256=found.part.sha256,
-    )  # fmt: skip
-    return found.name, stored
+    return None if found is None else (found.name, found.part)
+
+
+def _practised(batch: Batch, number: int) -> tuple[str, Part] | None:
+    check = batch.result
+    if check is None or batch.state != BatchState.PRACTISED or batch.data_deleted_at is not None:
+        return None
+    parts = list(check.parts.all()) if check.parts_deleted_at is None else []
+    part = next((part for part in parts if part.number == number), None)
+    if part is None:
+        return None
+    document = parse_mapping(check.mapping)
+    is_sealed = document.output.compression is Compression.PGP
+    names = part_names(document, int(batch.state_at.timestamp()), len(parts), is_sealed=is_sealed)
+    return f"practice-{names[parts.index(part)]}", part
