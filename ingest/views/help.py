@@ -25,15 +25,14 @@ P = ParamSpec("P")
 def _help(view: Callable[Concatenate[PortalRequest, P], HttpResponse]) -> PolicedView:
     """For whoever is signed in. Who works in one workspace keeps its navigation."""
 
-    @for_signed_in
     @wraps(view)
-    def framed(request: PortalRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def framed(request: PortalRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         memberships = memberships_of(request.user)
         if len(memberships) == 1:
             request.membership = memberships[0]
         return view(request, *args, **kwargs)
 
-    return framed
+    return for_signed_in(framed)
 
 
 @_help
