@@ -20,6 +20,7 @@ class BatchState(StrEnum):
     SENT = "sent"
     PARTLY_SENT = "partly_sent"
     FAILED = "failed"
+    PRACTISED = "practised"
     CANCELLED = "cancelled"
 
 
@@ -32,6 +33,7 @@ class BatchAction(StrEnum):
     WITHDRAW = "withdraw"
     ASK_FOR_CHANGES = "ask_for_changes"
     APPROVE = "approve"
+    PRACTISE = "practise"
     CANCEL = "cancel"
     RETRY = "retry"
     CHECK_FINISHED = "check_finished"
@@ -78,6 +80,8 @@ MOVES: Final[Mapping[BatchAction, Move]] = MappingProxyType(
         # Stopped by a person, or the customer file cannot be used.
         A.CHECK_ENDED: _move(S.DRAFT, S.CHECKING),
         A.SUBMIT: _move(S.WAITING, S.CHECKED, S.CHANGES_NEEDED),
+        # A practice run ends here: it is never asked for, approved or sent.
+        A.PRACTISE: _move(S.PRACTISED, S.CHECKED),
         A.WITHDRAW: _move(S.CHECKED, S.WAITING),
         A.ASK_FOR_CHANGES: _move(S.CHANGES_NEEDED, S.WAITING),
         A.APPROVE: _move(S.APPROVED, S.WAITING),
@@ -95,7 +99,7 @@ MOVES: Final[Mapping[BatchAction, Move]] = MappingProxyType(
 EDITABLE: Final = MOVES[A.EDIT].sources
 """States in which the answers of the journey can be changed."""
 
-FINISHED: Final = frozenset({S.SENT, S.CANCELLED})
+FINISHED: Final = frozenset({S.SENT, S.PRACTISED, S.CANCELLED})
 """States that nothing leads out of."""
 
 

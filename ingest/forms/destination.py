@@ -49,7 +49,7 @@ class MomentField(forms.DateTimeField):
 
 
 class DestinationForm(PortalForm):
-    """Name, note, destination, time."""
+    """Name, note, destination, time; of a practice run, which goes nowhere, only the name."""
 
     hide_optional = True
     name = forms.CharField(
@@ -100,6 +100,10 @@ class DestinationForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.batch, self.now = batch, now
         self.destinations = {str(destination.pk): destination for destination in destinations}
+        if batch.is_practice:
+            for name in ("note", "destination", "when", "send_at"):
+                del self.fields[name]
+            return
         self.fields["send_at"].help_text = _("In your time zone: %(zone)s.") % {"zone": zone}
         self._offer_destinations()
 
@@ -117,6 +121,8 @@ class DestinationForm(PortalForm):
     def clean(self) -> dict[str, Any]:
         """A time belongs to the choice of one, lies in the future, and within the days that files are kept."""
         cleaned = super().clean() or self.cleaned_data
+        if self.batch.is_practice:
+            return cleaned
         if cleaned.get("when") != AT:
             self.errors.pop("send_at", None)
             return {**cleaned, "send_at": None}
@@ -127,6 +133,8 @@ class DestinationForm(PortalForm):
     @property
     def answers(self) -> dict[str, Any]:
         """The answers as a batch keeps them."""
+        if self.batch.is_practice:
+            return {"name": self.cleaned_data["name"]}
         names = ("name", "note", "send_at")
         chosen = self.destinations[self.cleaned_data["destination"]]
         return {**{name: self.cleaned_data[name] for name in names}, "destination": chosen}

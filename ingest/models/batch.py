@@ -18,10 +18,13 @@ from ingest.models.workspace import Workspace
 
 _WITH_RESULT = [S.value for S in (
     BatchState.CHECKED, BatchState.WAITING, BatchState.CHANGES_NEEDED, BatchState.APPROVED, BatchState.SENDING,
-    BatchState.SENT, BatchState.PARTLY_SENT, BatchState.FAILED,
+    BatchState.SENT, BatchState.PARTLY_SENT, BatchState.FAILED, BatchState.PRACTISED,
 )]  # fmt: skip
 _DECIDED = [S.value for S in (
     BatchState.APPROVED, BatchState.SENDING, BatchState.SENT, BatchState.PARTLY_SENT, BatchState.FAILED,
+)]  # fmt: skip
+_OF_A_PRACTICE = [S.value for S in (
+    BatchState.DRAFT, BatchState.CHECKING, BatchState.CHECKED, BatchState.PRACTISED, BatchState.CANCELLED,
 )]  # fmt: skip
 
 
@@ -74,7 +77,7 @@ class Batch(models.Model):
     `editors` changed the file, the mapping or the destination: none of them may approve. `result` is the check that
     counts now, `decision` the approval that counts now, `delivery` the sending that was begun. The database
     works `dpid` out from the mapping: the data source that the traits belong to, else that of the IDs, of an ID sync
-    the first one.
+    the first one. `is_practice`: it was begun to try things with, and the database itself keeps it from being sent.
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="batches")
@@ -85,6 +88,7 @@ class Batch(models.Model):
     note = models.TextField(_("note for the approver"), max_length=2000, blank=True)
     state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in BatchState], default="draft")
     state_at = models.DateTimeField()
+    is_practice = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
     upload = models.ForeignKey(Upload, models.PROTECT, null=True, blank=True, related_name="batches")
     mapping = models.JSONField(default=dict)
@@ -138,6 +142,14 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["sending", "sent", "partly_sent", "failed"]) | Q(delivery__isnull=False),
                 name="sending_has_a_delivery",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_practice=False)
+                | Q(state__in=_OF_A_PRACTICE, destination=None, decision=None, delivery=None),
+                name="a_practice_is_never_sent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="practised") | Q(is_practice=True), name="only_a_practice_is_practised"
             ),
         ]
 

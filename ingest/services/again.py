@@ -133,7 +133,7 @@ def _locked(batch: Batch) -> Batch:
 def _copy(batch: Batch, *, actor: User, now: datetime, **answers: object) -> Batch:
     copy = Batch(
         workspace=batch.workspace, number=batch.workspace.take_number(), maker=actor, state_at=now,
-        not_sent=batch.not_sent, copied_from=batch, **answers,
+        not_sent=batch.not_sent, copied_from=batch, is_practice=batch.is_practice, **answers,
     )  # fmt: skip
     # People find a transfer by its name, so no two have the same; the page for it would refuse one, too.
     copy.name = free_name(copy, batch.name) if batch.name else ""

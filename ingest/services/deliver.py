@@ -34,12 +34,12 @@ def begin(batch: Batch, *, actor: User | None, now: datetime) -> Delivery | None
     or it is not what was approved any more.
 
     In the last case the approval is void from now on and the batch is a checked one again. While its destination is
-    paused it stays approved: the dispatcher begins it later.
+    paused it stays approved: the dispatcher begins it later. A practice run is never begun.
     """
     with transaction.atomic():
         turns.hold(batch.workspace)
         fresh = _locked(batch)
-        if fresh.state != BatchState.APPROVED or fresh.decision is None:
+        if fresh.state != BatchState.APPROVED or fresh.decision is None or fresh.is_practice:
             return None
         if fresh.destination is not None and fresh.destination.paused_at is not None:
             return None

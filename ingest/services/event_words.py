@@ -45,6 +45,7 @@ EVENTS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         ),
         f"batch.{A.SENT_SOME}": gettext_lazy("Only %(sent)s of %(parts)s files are at the receiver"),
         f"batch.{A.SENT_NONE}": gettext_lazy("No file is at the receiver"),
+        f"batch.{A.PRACTISE}": gettext_lazy("The practice run was finished; nothing was sent"),
         f"batch.{A.CANCEL}": gettext_lazy("The transfer was cancelled"),
         "batch.picked_up": gettext_lazy(
             "The receiver has picked up all files. Adobe usually needs up to 48 hours until the data can be used; it "

@@ -18,8 +18,9 @@ _REFERENCE: Final = re.compile(r"[Tt]-?([1-9][0-9]{0,9})")
 # The sorted query is of one table only, so that no planner, with whatever statistics, begins at another one and sorts.
 # What is shown is joined once it is known what is shown.
 _SHOWN: Final = (
-    "number", "name", "state", "state_at", "created_at", "maker__name", "destination__name", "destination__environment",
-    "upload__name", "result__rows", "result__accepted", "result__refused", "result__distinct_ids",
+    "number", "name", "is_practice", "state", "state_at", "created_at", "maker__name", "destination__name",
+    "destination__environment", "upload__name", "result__rows", "result__accepted", "result__refused",
+    "result__distinct_ids",
 )  # fmt: skip
 
 

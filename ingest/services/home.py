@@ -19,8 +19,8 @@ SHOWN: Final = 20
 DAYS: Final = 30
 _RELATED = ("maker", "destination", "result", "decision__approver")
 _SHOWN_OF_EACH = (
-    "workspace_id", "number", "name", "state", "state_at", "created_at", "upload_id", "header_sha256", "mapping",
-    "maker__name",
+    "workspace_id", "number", "name", "is_practice", "state", "state_at", "created_at", "upload_id", "header_sha256",
+    "mapping", "maker__name",
     "result__distinct_ids", "destination__changed_by", "destination__changed_at", "decision__reason",
     "decision__approver__name",
 )  # fmt: skip

@@ -50,8 +50,9 @@ def has_result(batch: Batch) -> bool:
 
 
 def has_destination(batch: Batch) -> bool:
-    """Whether it has a name and goes somewhere."""
-    return bool(batch.name) and batch.destination is not None and batch.destination.is_active
+    """Whether it has a name and goes somewhere; a practice run goes nowhere."""
+    goes = batch.is_practice or (batch.destination is not None and batch.destination.is_active)
+    return bool(batch.name) and goes
 
 
 STEPS: Final = (

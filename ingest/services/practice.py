@@ -1,4 +1,7 @@
-"""The sample file: invented customers with the mistakes of real exports, to download or to try the portal with."""
+"""The sample file: invented customers with the mistakes of real exports, to download or to practise with.
+
+A practice run goes through every step but approval and sending: its files are made and can be downloaded.
+"""
 
 import codecs
 from datetime import datetime
@@ -21,12 +24,12 @@ def sample_bytes() -> bytes:
 
 
 def start_sample(workspace: Workspace, key: str, *, actor: User, now: datetime) -> Batch:
-    """A new draft whose file is the sample, as if its maker had uploaded it; one for each `key` of a form.
+    """A new practice run whose file is the sample, as if its maker had uploaded it; one for each `key` of a form.
 
     Raises Refused, where no file has room.
     """
     upload = first_with(_upload(workspace, actor, now), key, actor=actor, now=now)
-    return start_batch(upload, actor=actor, now=now)
+    return start_batch(upload, actor=actor, now=now, is_practice=True)
 
 
 def _upload(workspace: Workspace, owner: User, now: datetime) -> Upload:

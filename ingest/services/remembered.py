@@ -69,7 +69,8 @@ def known_to(batch: Batch) -> Known:
 
 
 def _keys(batch: Batch) -> list[tuple[str, int]]:
-    latest = Batch.objects.of(batch.workspace).exclude(pk=batch.pk).order_by("-created_at", "-pk")
+    real = Batch.objects.of(batch.workspace).filter(is_practice=False)
+    latest = real.exclude(pk=batch.pk).order_by("-created_at", "-pk")
     mappings = latest.values_list("mapping", flat=True)[:MOST_LOOKED_AT]
     counts = Counter(entry["key"] for mapping in mappings for entry in mapping.get("columns", ()) if entry.get("key"))
     return counts.most_common()
@@ -95,7 +96,9 @@ def remembered_for(batch: Batch, header: Collection[str]) -> tuple[Kept, Kept]:
 
 
 def _kept(batch: Batch, names: frozenset[str], **narrowed: object) -> Kept:
-    before = Batch.objects.of(batch.workspace).filter(created_at__lte=batch.created_at, **narrowed)
+    # What somebody tried is not offered for what is real.
+    here = Batch.objects.of(batch.workspace).filter(is_practice=batch.is_practice)
+    before = here.filter(created_at__lte=batch.created_at, **narrowed)
     newest = before.exclude(pk=batch.pk).order_by("-created_at", "-pk")
     same = newest.filter(header_sha256=batch.header_sha256)[:MOST_ALIKE] if batch.header_sha256 else ()
     alike = (one for one in newest[:MOST_LOOKED_AT] if 2 * _in_common(one, batch, names) >= len(names))

@@ -24,8 +24,10 @@ class NotUsable(Exception):
     """The upload is not complete, or it was deleted meanwhile."""
 
 
-def start_batch(upload: Upload, *, actor: User, now: datetime) -> Batch:
+def start_batch(upload: Upload, *, actor: User, now: datetime, is_practice: bool = False) -> Batch:
     """A new draft with this file. A second click with the same upload gives the draft that the first one made.
+
+    `is_practice`: it can go through every step, and nothing of it is ever sent.
 
     Raises NotUsable. A file that cannot be read still starts a draft: its page says what is wrong, and how to go on.
     """
@@ -37,12 +39,12 @@ def start_batch(upload: Upload, *, actor: User, now: datetime) -> Batch:
             return earlier
         batch = Batch.objects.create(
             workspace=upload.workspace, number=upload.workspace.take_number(), maker=actor, state_at=now,
-            upload=upload, name=title_from(upload.name, NAME_CHARACTERS), **found,
+            upload=upload, name=title_from(upload.name, NAME_CHARACTERS), is_practice=is_practice, **found,
         )  # fmt: skip
         batch.editors.add(actor)
         record(
             "batch.started", workspace=upload.workspace, batch=batch, actor=actor, now=now, sha256=upload.sha256,
-            after={"state": batch.state, "upload": str(upload.pk)},
+            after={"state": batch.state, "upload": str(upload.pk), **({"practice": True} if is_practice else {})},
         )  # fmt: skip
     return batch
 

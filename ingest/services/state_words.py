@@ -22,6 +22,7 @@ WORDS: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
         S.SENT: (_("Sent"), "success"),
         S.PARTLY_SENT: (_("Partly sent"), "error"),
         S.FAILED: (_("Not sent"), "error"),
+        S.PRACTISED: (_("Practice finished"), "success"),
         S.CANCELLED: (_("Cancelled"), "quiet"),
     }
 )

@@ -71,6 +71,26 @@ def submit(
     return fresh
 
 
+def finish_practice(batch: Batch, *, actor: User, now: datetime, expected_version: int | None = None) -> Batch:
+    """End a practice run in place of asking for approval; one that has ended is given back as it is.
+
+    Raises NotReady, and answers.Stale when the answers are newer than the page that was looked at.
+    """
+    with transaction.atomic():
+        fresh = _locked(batch)
+        if fresh.state == BatchState.PRACTISED:
+            return fresh
+        if expected_version is not None and fresh.version != expected_version:
+            raise Stale(fresh)
+        obstacles = obstacles_of(fresh, replaces_confirmed=True) if fresh.is_practice else (Obstacle.CHECK_AGAIN,)
+        if obstacles:
+            raise NotReady(obstacles)
+        digest = fresh.result.parts_sha256 if fresh.result else ""
+        if not move(fresh, BatchAction.PRACTISE, actor=actor, now=now, sha256=digest):
+            raise NotReady((Obstacle.CHECK_AGAIN,))
+    return fresh
+
+
 def withdraw(batch: Batch, *, actor: User, now: datetime) -> Batch:
     """Take a request back, so that answers can be changed. Raises NotWaiting when it was decided on meanwhile."""
     with transaction.atomic():
@@ -88,7 +108,8 @@ def obstacles_of(
 
     `approvers`: those of `approvers_for`, where they are known already.
     """
-    free = approvers_for(batch) if approvers is None else approvers
+    is_real = not batch.is_practice
+    free = approvers_for(batch) if is_real and approvers is None else approvers
     is_whole = has_file(batch) and has_columns(batch)
     is_checked = has_result(batch) and is_allowed(BatchAction.SUBMIT, BatchState(batch.state))
     found = (
@@ -97,9 +118,9 @@ def obstacles_of(
         *_of_result(batch.result),
         (Obstacle.TOO_MANY_LEFT_OUT, leaves_out_too_many(batch)),
         (Obstacle.NO_NAME, not batch.name),
-        (Obstacle.NO_DESTINATION, batch.destination is None or not batch.destination.is_active),
+        (Obstacle.NO_DESTINATION, is_real and (batch.destination is None or not batch.destination.is_active)),
         *_of_sealing(batch),
-        (Obstacle.NO_APPROVER, not free),
+        (Obstacle.NO_APPROVER, is_real and not free),
         (Obstacle.REPLACE_UNCONFIRMED, replaces(batch) and not replaces_confirmed),
     )
     return tuple(obstacle for obstacle, stands in found if stands)
@@ -126,9 +147,13 @@ def _of_result(check: Check | None) -> tuple[tuple[Obstacle, bool], ...]:
 
 
 def leaves_out_too_many(batch: Batch) -> bool:
-    """Whether more rows are left out than the workspace allows."""
+    """Whether more rows are left out than the workspace allows to be sent; of a practice run nothing is."""
     check = batch.result
-    return check is not None and check.refused * 100 > check.rows * batch.workspace.max_left_out_percent
+    return (
+        check is not None
+        and not batch.is_practice
+        and check.refused * 100 > check.rows * batch.workspace.max_left_out_percent
+    )
 
 
 def replaces(batch: Batch) -> bool:

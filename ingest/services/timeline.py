@@ -31,6 +31,7 @@ TITLES: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
         f"batch.{A.SENT_ALL}": (_("Sent"), "done"),
         f"batch.{A.SENT_SOME}": (_("Only a part was sent"), "error"),
         f"batch.{A.SENT_NONE}": (_("Not sent"), "error"),
+        f"batch.{A.PRACTISE}": (_("Practice finished"), "done"),
         f"batch.{A.CANCEL}": (_("Cancelled"), "warning"),
         "batch.picked_up": (_("Picked up by the receiver"), "done"),
         "batch.not_picked_up": (_("Not picked up so far"), "warning"),
@@ -54,6 +55,7 @@ NEXT: Final[Mapping[str, tuple[tuple[str | Promise, str], ...]]] = MappingProxyT
         S.SENDING: ((_("Being sent"), "now"),),
     }
 )
+_END_OF_PRACTICE: Final = (_("End of the practice run: nothing is sent"), "next")
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,17 @@ def timeline_of(batch: Batch, events: Iterable[Event]) -> list[Moment]:
     """What happened, oldest first, and what comes next."""
     reasons = {str(decision.pk): decision.reason for decision in batch.decisions.all()}
     happened = [_moment(event, reasons) for event in events if event.kind in TITLES]
-    return [*happened, *(Moment(title, state) for title, state in NEXT.get(batch.state, ()))]
+    return [*happened, *(Moment(title, state) for title, state in _next_of(batch))]
+
+
+def _next_of(batch: Batch) -> tuple[tuple[str | Promise, str], ...]:
+    coming = NEXT.get(batch.state, ())
+    if not batch.is_practice or not coming:
+        return coming
+    if batch.state == S.CHECKED:
+        return ((_("To be finished"), "now"), _END_OF_PRACTICE)
+    # The last two are approval and sending, which a practice run has not.
+    return (*coming[:-2], _END_OF_PRACTICE)
 
 
 def _moment(event: Event, reasons: Mapping[str, str]) -> Moment:

@@ -20,10 +20,13 @@ class EarlierUse:
 
 
 def earlier_use(upload: Upload) -> EarlierUse | None:
-    """The latest earlier upload of the same bytes in the workspace, one that a transfer used before any other."""
+    """The latest earlier upload of the same bytes in the workspace, one that a transfer used before any other.
+
+    What was practised with does not count.
+    """
     same = Upload.objects.filter(
         workspace=upload.workspace_id, sha256=upload.sha256, created_at__lt=upload.created_at
-    ).exclude(Q(sha256="") | Q(pk=upload.pk) | Q(completed_at=None))
+    ).exclude(Q(sha256="") | Q(pk=upload.pk) | Q(completed_at=None) | Q(batches__is_practice=True))
     latest = same.order_by("-completed_at").values_list("pk", "completed_at", "owner__name")
     found = latest.filter(batches__isnull=False).first() or latest.first()
     if found is None or found[1] is None:

@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from ingest.urls import account, approvals, columns, journey, manage, results, transfers, uploads
+from ingest.urls import account, approvals, columns, help, journey, manage, results, transfers, uploads  # noqa: A004 - named after its thing
 
 urlpatterns = [
     *account.urlpatterns,
+    path("help/", include(help.urlpatterns)),
     path(
         "w/<slug:slug>/",
         include(

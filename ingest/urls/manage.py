@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ingest.views import data_sources, destination_actions, destinations, limits, manage, members, traits
+from ingest.views import data_sources, destination_actions, destinations, id_sync, limits, manage, members, traits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", manage.manage, name="manage"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data-sources", data_sources.data_sources, name="data_sources"),
     path("data-sources/new", data_sources.data_source_new, name="data_source_new"),
     path("data-sources/<int:pk>", data_sources.data_source, name="data_source"),
+    path("data-sources/<int:pk>/id-sync", id_sync.website_id_sync, name="website_id_sync"),
     path("traits", traits.traits, name="traits"),
     path("traits/new", traits.trait_new, name="trait_new"),
     path("traits/<int:pk>", traits.trait, name="trait"),

@@ -61,8 +61,9 @@ def _rows(batches: Iterator[Batch]) -> Iterator[str]:
 def _cells(batch: Batch) -> list[object]:
     place, check = batch.destination, batch.result
     counts = [check.rows, check.accepted, check.refused, check.distinct_ids] if check else ["", "", "", ""]
+    environment = _("Practice") if batch.is_practice else place.get_environment_display() if place else ""
     return [
-        batch.reference, batch.name, WORDS[batch.state][0], place.get_environment_display() if place else "",
+        batch.reference, batch.name, WORDS[batch.state][0], environment,
         place.name if place else "", batch.maker.name, batch.upload.name if batch.upload else "", *counts,
         batch.created_at.strftime("%Y-%m-%d %H:%M:%S"), batch.state_at.strftime("%Y-%m-%d %H:%M:%S"),
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from ingest.forms.destinations import RETYPE, SECRET_PREFIX, may_be_kept
+from ingest.forms.help import PASTED_PREFIX
 
 _KEY: Final = "kept_post"
 _MOST_CHARACTERS: Final = 500_000
@@ -15,10 +16,13 @@ _MOST_CHARACTERS: Final = 500_000
 def keep(request: HttpRequest) -> None:
     """Keep the fields of a POST in the session that is about to be signed in.
 
-    Files are not kept, nor is the token, nor are secrets: only that there were some, so that they are asked for again.
+    Files are not kept, nor is the token, nor what was pasted on a page of the help, nor are secrets: only that there
+    were some, so that they are asked for again.
     """
     fields = request.POST.copy()
     fields.pop("csrfmiddlewaretoken", None)
+    for name in [name for name in fields if name.startswith(PASTED_PREFIX)]:
+        del fields[name]
     for name in [name for name in fields if name.startswith(SECRET_PREFIX)]:
         if any(fields.pop(name)):
             fields.appendlist(RETYPE, name)

@@ -26,7 +26,7 @@ def sample_csv(request: PortalRequest) -> HttpResponse:  # noqa: ARG001 - it is 
 @for_members(Role.MAKER)
 @require_POST
 def sample_start(request: PortalRequest) -> HttpResponse:
-    """Start a transfer with it."""
+    """Start a practice run with it."""
     workspace = request.membership.workspace
     try:
         key = request.POST.get("key", "")

@@ -31,7 +31,7 @@ from ingest.views.steps import expected_version, frame, step_url, while_editable
 @while_editable
 @require_http_methods(["GET", "POST"])
 def submit(request: PortalRequest, batch: Batch) -> HttpResponse:
-    """Everything that will be sent; the button asks for approval."""
+    """Everything that will be sent; the button asks for approval, or ends a practice run."""
     summary, approvers = summary_of(batch), approvers_for(batch)
     form = SubmitForm(typed(request), replaces=replaces(batch), label=_tick(summary))
     obstacles = obstacles_of(batch, replaces_confirmed=True, approvers=approvers)
@@ -47,6 +47,11 @@ def submit(request: PortalRequest, batch: Batch) -> HttpResponse:
 
 
 def _ask(request: PortalRequest, batch: Batch, *, ticked: bool) -> HttpResponse:
+    if batch.is_practice:
+        asking.finish_practice(
+            batch, actor=request.user, now=timezone.now(), expected_version=expected_version(request)
+        )
+        return redirect(step_url(batch, "transfer"))
     asking.submit(
         batch, actor=request.user, now=timezone.now(), replaces_confirmed=ticked,
         expected_version=expected_version(request),

@@ -68,9 +68,12 @@ def judged() -> set[str]:
 
 JOURNEY = {"file", "people", "people/ids", "people/source", "columns", "columns/N", "results", "destination", "submit"}
 MANAGE = {"", "people", "people/N", "people/invite", "data-sources", "data-sources/N", "data-sources/new", "traits",
-          "traits/N", "traits/new", "traits/import", "destinations", "destinations/N", "destinations/new",
-          "limits"}  # fmt: skip
-EVERYBODY = {"/w/demo/", "/w/demo/history", "/w/demo/approvals", "/w/demo/transfers/N", "/settings"}
+          "data-sources/N/id-sync", "traits/N", "traits/new", "traits/import", "destinations", "destinations/N",
+          "destinations/new", "limits"}  # fmt: skip
+HELP = {"", "glossary", "how-to/export", "how-to/ids", "how-to/after-approval", "file-name", "ids", "addresses",
+        "samples"}  # fmt: skip
+EVERYBODY = {"/w/demo/", "/w/demo/history", "/w/demo/approvals", "/w/demo/transfers/N", "/settings",
+             *(f"/help/{place}" for place in HELP)}  # fmt: skip
 REACHED = {
     "maker": {"/w/demo/transfers/new", *(f"/w/demo/transfers/N/{step}" for step in JOURNEY)},
     "approver": {"/w/demo/transfers/N/approval"},

@@ -63,5 +63,5 @@ def _walk(patterns: Sequence[URLPattern | URLResolver], above: frozenset[str]) -
 # For parameters of which no object has to exist.
 ANYTHING: Mapping[str, Any] = {
     "slug": "nowhere", "number": 1, "position": 1, "pk": 1, "upload_id": uuid.UUID(int=1), "token": "a-guess",
-    "uidb36": "1", "key": "set-password",
+    "uidb36": "1", "key": "set-password", "topic": "customers",
 }  # fmt: skip

@@ -91,7 +91,7 @@ def _values(batch: Batch, admin: User) -> dict[str, Any]:
     factories.trait(where, 1001, "Loyalty gold")
     return {
         "slug": where.slug, "number": batch.number, "position": 1, "upload_id": batch.upload_id,
-        "token": "a-guess", "pk": admin.memberships.get().pk,
+        "token": "a-guess", "pk": admin.memberships.get().pk, "topic": "customers",
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from ingest.lifecycle import BatchState
+from ingest.lifecycle import FINISHED, BatchState
 from ingest.models import Batch, DeliveredPart
 from tests import factories
 from tests.services import working
@@ -29,6 +29,7 @@ def _set(table: str, column: str, value: str) -> str:
 
 
 WITH_RESULT = [state for state in BatchState if state not in {"draft", "checking", "cancelled"}]
+PREPARING = ["draft", "checking", "checked"]
 DECIDED = ["approved", "sending", "sent", "partly_sent", "failed"]
 SENDING = ["sending", "sent", "partly_sent", "failed"]
 
@@ -55,6 +56,30 @@ def test_a_batch_without_a_decision_is_never_approved(state: str) -> None:
 def test_a_batch_without_a_delivery_is_never_sent(state: str) -> None:
     batch = batch_in(BatchState.APPROVED)
     assert _refused("UPDATE ingest_batch SET state = %s, delivery_id = NULL WHERE id = %s", state, batch.pk)
+
+
+NEVER_OF_A_PRACTICE = [state for state in BatchState if state not in FINISHED and state not in PREPARING] + ["sent"]
+
+
+@pytest.mark.parametrize("state", NEVER_OF_A_PRACTICE)
+def test_a_practice_run_is_never_sent_whoever_writes_to_the_database(state: str) -> None:
+    batch = batch_in(BatchState(state))
+    assert _refused("UPDATE ingest_batch SET is_practice = %s WHERE id = %s", True, batch.pk)
+    practised = batch_in(BatchState.PRACTISED)
+    assert _refused("UPDATE ingest_batch SET state = %s WHERE id = %s", state, practised.pk)
+
+
+@pytest.mark.parametrize("column", ["destination_id", "decision_id", "delivery_id"])
+def test_a_practice_run_goes_nowhere(column: str) -> None:
+    batch = batch_in(BatchState.SENT)
+    practised = batch_in(BatchState.PRACTISED)
+    statement = f"UPDATE ingest_batch SET {column} = %s WHERE id = %s"  # noqa: S608 - parts are of this file
+    assert _refused(statement, getattr(batch, column), practised.pk)
+
+
+def test_only_a_practice_run_ends_as_one() -> None:
+    batch = batch_in(BatchState.CHECKED)
+    assert _refused("UPDATE ingest_batch SET state = 'practised' WHERE id = %s", batch.pk)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from ingest.lifecycle import MOVES, BatchAction, BatchState, actions_in, is_allowed
+from ingest.lifecycle import FINISHED, MOVES, BatchAction, BatchState, actions_in, is_allowed
 from ingest.models import Batch, Decision, Delivery, Event
 from ingest.services.events import move
 from tests.services import working
@@ -25,7 +25,10 @@ def batch_in(state: BatchState) -> Batch:
         workspace=batch.workspace, batch=batch, decision=batch.decision, destination=batch.decision.destination,
         environment="beta", prefix="ftp_dpm_478", stamp=1, created_at=NOW,
     )  # fmt: skip
-    Batch.objects.filter(pk=batch.pk).update(state=state, delivery=delivery)
+    changes: dict[str, Any] = {"delivery": delivery}
+    if state is BatchState.PRACTISED:
+        changes = {"is_practice": True, "decision": None, "destination": None}
+    Batch.objects.filter(pk=batch.pk).update(state=state, **changes)
     batch.refresh_from_db()
     return batch
 
@@ -67,6 +70,9 @@ def test_what_a_page_showed_before_does_not_count(state: BatchState) -> None:
 @pytest.mark.parametrize(("state", "action"), ALLOWED)
 def test_a_move_of_the_table_leads_where_the_table_says(state: BatchState, action: BatchAction) -> None:
     batch = batch_in(state)
+    if action is BatchAction.PRACTISE:
+        nowhere = {"destination": None, "decision": None, "delivery": None}
+        Batch.objects.filter(pk=batch.pk).update(is_practice=True, **nowhere)
     assert move(batch, action, actor=batch.maker, now=NOW)
     assert _row(batch)["state"] == MOVES[action].target
     event = Event.objects.get(batch=batch)
@@ -74,7 +80,7 @@ def test_a_move_of_the_table_leads_where_the_table_says(state: BatchState, actio
 
 
 def test_nothing_leads_out_of_a_state_that_is_finished() -> None:
-    assert actions_in(BatchState.SENT) == actions_in(BatchState.CANCELLED) == frozenset()
+    assert {actions_in(state) for state in FINISHED} == {frozenset()}
 
 
 def test_of_two_who_move_a_batch_one_does() -> None:

@@ -1,4 +1,4 @@
-"""The sample file: forty invented customers to look at, and to go through all steps with."""
+"""The sample file: forty invented customers to look at, and to practise with."""
 
 import codecs
 import csv
@@ -50,17 +50,19 @@ def test_it_is_the_practice_file_in_a_form_that_spreadsheets_open(client: Client
     assert len(rows) == 41
 
 
-def test_one_click_starts_a_transfer_with_it(client: Client, where: Workspace, maker: User) -> None:
+def test_one_click_starts_a_practice_run_with_it(client: Client, where: Workspace, maker: User) -> None:
     answer = client.post(reverse("sample_start", args=[where.slug]))
     batch = Batch.objects.get(workspace=where)
     assert answer["Location"] == reverse("step_file", args=[where.slug, batch.number])
     assert (batch.maker, batch.state, batch.name) == (maker, "draft", "sample-customers")
+    assert batch.is_practice
     assert batch.upload is not None
     assert batch.upload.sha256 == hashlib.sha256(codecs.BOM_UTF8 + PRACTICE.read_bytes()).hexdigest()
     assert list(upload_spool.folder_files()) == []
     text = words(client.get(answer["Location"]))
     assert "Customer no." in text
     assert "semicolon" in text
+    assert "Practice: nothing is sent" in text
 
 
 @pytest.mark.usefixtures("maker")
