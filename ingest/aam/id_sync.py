@@ -6,9 +6,9 @@ Sources: id-sync-http (the pixel), declared-ids and cid (customer IDs in an even
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
-from urllib.parse import quote
 
 from ingest.aam.data_sources import DataSourceId
+from ingest.aam.percent import encoded
 
 HOST: Final = "dpm.demdex.net"
 """Where the pixel goes."""
@@ -46,11 +46,6 @@ class Snippets:
     image: str
     call: str
     by_code: str | None
-
-
-def encoded(text: str) -> str:
-    """The text as it stands in an address: UTF-8, all but letters, digits and `-._~` as % codes."""
-    return quote(text, safe="")
 
 
 def pixel(dpid: DataSourceId, user_id: str) -> str:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote, unquote_to_bytes
 
 from ingest.aam.data_sources import DATA_SOURCE_PATTERN
 from ingest.aam.findings import FINDINGS, Severity
@@ -19,10 +18,10 @@ from ingest.aam.id_sync import (
     PIXEL_START,
     SEPARATOR,
     State,
-    encoded,
 )
 from ingest.aam.id_sync_words import COUNTS, Fault, Found, Labelled, Piece
 from ingest.aam.identifiers import IdType, judge_identifier
+from ingest.aam.percent import decoded, decoded_bytes, encoded
 from ingest.aam.personal_data import is_email
 from ingest.aam.text import trim
 
@@ -148,7 +147,7 @@ def _pieces(address: _Address, links: tuple[Link, ...]) -> Iterator[Labelled]:
 def _pieces_of(link: Link) -> Iterator[Labelled]:
     named = f"{link.parameter}={link.source}"
     if link.is_by_code:
-        yield Labelled(Piece.CODE, named, {"code": unquote(link.source)})
+        yield Labelled(Piece.CODE, named, {"code": decoded(link.source)})
     else:
         yield Labelled(Piece.SOURCE, named, {"dpid": link.source})
     if link.user_id is not None:
@@ -171,7 +170,7 @@ def _faults_of_address(address: _Address, links: tuple[Link, ...]) -> Iterator[F
     if any(name in _OLD for name, _ in address.pairs):
         yield Found(Fault.OLD_FORM)
     yield from _faults_of_the_rest(dict(reversed(address.pairs)))
-    if any(is_email(unquote(value)) for name, value in address.pairs if name not in {CUSTOMER_ID, CUSTOMER_ID_BY_CODE}):
+    if any(is_email(decoded(value)) for name, value in address.pairs if name not in {CUSTOMER_ID, CUSTOMER_ID_BY_CODE}):
         yield Found(Fault.PERSONAL)
 
 
@@ -179,7 +178,7 @@ def _faults_of_the_rest(values: dict[str, str]) -> Iterator[Found]:
     consent = {"gdpr", "gdpr_consent"} & values.keys()
     if consent and (len(consent) == 1 or values["gdpr"] not in {"0", "1"}):
         yield Found(Fault.CONSENT_ALONE)
-    if "redir" in values and _MACRO not in unquote(values["redir"]):
+    if "redir" in values and _MACRO not in decoded(values["redir"]):
         yield Found(Fault.NO_MACRO)
 
 
@@ -222,18 +221,18 @@ def _faults_of_id(link: Link, expected: Expected) -> Iterator[Found]:
 
 
 def _faults_of_value(value: str, link: Link, expected: Expected) -> Iterator[Found]:
-    if recognise(unquote(value)).is_personal:
+    if recognise(decoded(value)).is_personal:
         yield Found(Fault.PERSONAL)
         return
     if not _SAFE.fullmatch(value):
-        yield Found(Fault.NOT_ENCODED, value, {"better": encoded(unquote(value))})
-    elif not _is_utf8(unquote_to_bytes(value)):
+        yield Found(Fault.NOT_ENCODED, value, {"better": encoded(decoded(value))})
+    elif not _is_utf8(decoded_bytes(value)):
         yield Found(Fault.NOT_UTF8, value)
     elif _TWICE.search(value):
         yield Found(Fault.ENCODED_TWICE, value)
     is_of_this_source = not link.is_by_code and link.source == str(expected.dpid)
     if expected.id_type is not None and is_of_this_source:
-        yield from _faults_of_kind(unquote(value), expected.id_type)
+        yield from _faults_of_kind(decoded(value), expected.id_type)
 
 
 def _is_utf8(data: bytes) -> bool:

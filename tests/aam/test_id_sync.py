@@ -1,7 +1,7 @@
 """Addresses that link IDs on a website: written as Adobe's pages have them, and judged when they are pasted."""
 
 import html
-from urllib.parse import unquote
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from ingest.aam.id_sync import State, declared, pixel, snippets
 from ingest.aam.id_sync_check import Expected, check_address
 from ingest.aam.id_sync_words import FAULTS, PIECES, Fault, Piece
 from ingest.aam.identifiers import IdType
+from ingest.aam.percent import decoded, decoded_bytes, encoded
 
 CRM = DataSourceId(478)
 PIXEL = "https://dpm.demdex.net/ibs:dpid="
@@ -148,6 +149,14 @@ def test_every_piece_of_a_call_is_labelled() -> None:
         (Piece.STATE, "%011"), (Piece.CODE, "d_cid_ic=crm"), (Piece.ID, "%01B"), (Piece.CONSENT, "gdpr=1"),
         (Piece.CONSENT, "gdpr_consent=BO"), (Piece.REDIRECT, "redir=x"), (Piece.OTHER, "c_a=b"),
     ]  # fmt: skip
+
+
+@given(st.text() | st.text("%0aAfF ", max_size=12))
+def test_addresses_are_encoded_as_the_standard_library_does(text: str) -> None:
+    valid = text.encode("utf-8", "ignore").decode()
+    assert encoded(valid) == quote(valid, safe="")
+    assert decoded(valid) == unquote(valid)
+    assert decoded_bytes(valid) == unquote_to_bytes(valid)
 
 
 def test_everything_has_its_words() -> None:
