@@ -204,7 +204,8 @@ def test_a_dispatcher_that_is_told_to_end_resigns() -> None:
 
 def test_every_duty_is_there() -> None:
     assert {duty.name for duty in dispatch.DUTIES} == {
-        "give up", "send due", "ring", "expire", "scratch", "uploads", "retention", "destinations", "parts",
+        "give up", "send due", "mail", "ring", "expire", "scratch", "uploads", "digests", "old mail", "retention",
+        "destinations", "parts",
     }  # fmt: skip
 
 

@@ -4,19 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from ingest.lifecycle import BatchAction
-from ingest.models import Batch, Destination, Event, Mail, Membership, User
+from ingest.models import Batch, Destination, Mail, Membership, User
 from ingest.services import (
     approve,
-    check,
-    check_seen,
     destination_pause,
     destinations,
     dispatch_batches,
     events,
-    mail_outbox,
     members,
     pickup,
     restraint,
@@ -263,55 +259,6 @@ def test_admins_hear_that_a_destination_is_paused_or_rests(batch: Batch) -> None
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("content", "subject"),
-    [
-        (None, "November loyalty: 2 people ready, 1 left out"),
-        (b"crm_id,tier\nA-1,gold\n", "November loyalty: 1 person ready"),
-        (b"crm_id,tier\n,gold\n", "November loyalty: nothing can be sent"),
-        (b"", "November loyalty: the check ended without a result"),
-    ],
-)
-def test_the_maker_hears_that_a_check_has_ended(content: bytes | None, subject: str) -> None:
-    draft = working.draft(*([content] if content is not None else []), name="November loyalty")
-    working.work(check.start(draft, actor=draft.maker, now=NOW))
-    post.empty()
-    assert post.said() == [("Ada", subject)]
-
-
-def test_the_message_about_a_check_waits_until_an_open_page_has_asked() -> None:
-    draft = working.draft(name="November loyalty")
-    one = check.start(draft, actor=draft.maker, now=NOW)
-    working.work(one)
-    [mail] = Mail.objects.all()
-    assert mail.next_attempt_at - mail.created_at == timedelta(seconds=30)
-    one.refresh_from_db()
-    check_seen.note_seen(one, draft, draft.maker, now=NOW)
-    post.empty()
-    assert post.outcomes() == [("dropped", "seen")]
-    assert post.said() == []
-
-
-def test_somebody_else_who_looks_has_not_seen_it_for_the_maker() -> None:
-    draft = working.draft(name="November loyalty")
-    one = check.start(draft, actor=draft.maker, now=NOW)
-    check_seen.note_seen(one, draft, draft.maker, now=NOW)  # before its end
-    working.work(one)
-    one.refresh_from_db()
-    check_seen.note_seen(one, draft, factories.member(draft.workspace, "Bo"), now=NOW)
-    post.empty()
-    assert post.told() == ["Ada"]
-
-
-def test_a_check_that_its_maker_stopped_is_not_told() -> None:
-    draft = working.draft()
-    one = check.start(draft, actor=draft.maker, now=NOW)
-    check.stop(one, actor=draft.maker, now=NOW)
-    working.work(one)
-    assert Event.objects.filter(kind="batch.check_ended").exists()
-    assert not Mail.objects.exists()
-
-
 @pytest.mark.parametrize("kind", [kind for kind in Mail.Kind if kind != Mail.Kind.REQUEST])
 def test_what_a_person_has_switched_off_is_not_sent(batch: Batch, kind: Mail.Kind) -> None:
     told: dict[Mail.Kind, tuple[str, dict[str, Any]]] = {
@@ -338,34 +285,6 @@ def test_what_a_person_has_switched_off_is_not_sent(batch: Batch, kind: Mail.Kin
     batch.maker.refresh_from_db()
     happen()
     assert post.told() == [receiver.name]
-
-
-def test_where_no_mail_server_is_named_nothing_is_written_down(batch: Batch, settings: Any) -> None:
-    settings.MAILS_LEAVE = False
-    ask(batch)
-    assert not Mail.objects.exists()
-
-
-def test_what_is_taken_back_is_told_to_nobody(batch: Batch) -> None:
-    with transaction.atomic():
-        ask(batch)
-        transaction.set_rollback(True)
-    assert not Mail.objects.exists()
-
-
-def test_a_mistake_about_who_is_told_undoes_nothing(
-    batch: Batch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def stumble(event: Event) -> list[User]:
-        Event.objects.create(workspace=event.workspace, kind="half done", at=NOW)
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(mail_outbox, "receivers_of", stumble)
-    ask(batch)
-    assert working.state_of(batch) == "waiting"
-    assert working.kinds(batch) == ["batch.submit"]
-    assert not Event.objects.filter(kind="half done").exists()
-    assert "mail about event" in caplog.text
 
 
 def test_every_event_that_people_are_told_of_has_its_words() -> None:

@@ -2,51 +2,21 @@
 
 import logging
 import smtplib
-import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core import mail as sent_mail
 
 from ingest.models import Batch, Job, Mail, Workspace
 from ingest.services import dispatch, events, mail_outbox, mail_send
 from tests import factories
 from tests.services import post
+from tests.services.mail_server import Receiver, listening, over_smtp, text_of
 from tests.services.working import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-class Receiver:
-    """What a mail server does: keeps what comes, or answers as it is told to."""
-
-    def __init__(self) -> None:
-        self.envelopes: list[Envelope] = []
-        self.answers: dict[str, str] = {}  # to a beginning of an address, instead of taking it
-        self.at_data: str | None = None
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        for beginning, answer in self.answers.items():
-            if address.startswith(beginning):
-                return answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self.at_data is not None:
-            return self.at_data
-        self.envelopes.append(envelope)
-        return "250 taken"
-
-    def to(self) -> list[str]:
-        """The names before the numbers of the addresses, in order."""
-        return [envelope.rcpt_tos[0].partition("-")[0] for envelope in self.envelopes]
 
 
 @pytest.fixture(autouse=True)
@@ -54,26 +24,11 @@ def _mail_leaves(settings: Any) -> None:
     settings.MAILS_LEAVE = True
 
 
-def _over_smtp(settings: Any) -> None:
-    """Messages go to a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        settings.EMAIL_HOST, settings.EMAIL_PORT = probe.getsockname()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_USE_TLS = False
-
-
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[Receiver]:
     """A real SMTP server on this machine."""
-    made = Receiver()
-    _over_smtp(settings)
-    controller = Controller(made, hostname=settings.EMAIL_HOST, port=settings.EMAIL_PORT)
-    controller.start()
-    try:
+    with listening(settings) as made:
         yield made
-    finally:
-        controller.stop()
 
 
 @pytest.fixture
@@ -91,12 +46,6 @@ def rest(where: Workspace, name: str = "Adobe S3") -> None:
     events.record("destination.rests", workspace=where, actor=None, now=NOW, after=told)
 
 
-def _text(envelope: Envelope) -> str:
-    """What a mailbox would get."""
-    assert isinstance(envelope.content, bytes)
-    return envelope.content.decode()
-
-
 def states() -> list[str]:
     return list(Mail.objects.order_by("pk").values_list("state", flat=True))
 
@@ -109,7 +58,7 @@ def test_a_real_server_gets_both_parts_and_the_headers(where: Workspace, receive
     rest(where)
     post.empty()
     assert receiver.to() == ["dan", "eve"]
-    text = _text(receiver.envelopes[0])
+    text = text_of(receiver.envelopes[0])
     key = Mail.objects.order_by("pk")[0].key
     assert f"Message-ID: <{key}@localhost>" in text
     assert "Content-Type: text/plain" in text
@@ -162,7 +111,7 @@ def test_a_worker_that_dies_between_server_and_database_repeats_one_message_unde
     mail_send.run(Job.objects.get(kind=Job.Kind.MAIL).pk, "another", clock=lambda: later)
     assert receiver.to() == ["dan", "dan", "eve"]
     first, second, _third = (
-        next(line for line in _text(envelope).splitlines() if line.startswith("Message-ID"))
+        next(line for line in text_of(envelope).splitlines() if line.startswith("Message-ID"))
         for envelope in receiver.envelopes
     )
     assert first == second
@@ -185,7 +134,7 @@ def test_a_worker_that_has_lost_the_outbox_sends_no_more(where: Workspace, monke
 @pytest.fixture
 def nobody_listens(settings: Any) -> Any:
     """The mail server is away."""
-    _over_smtp(settings)
+    over_smtp(settings)
     return settings
 
 
