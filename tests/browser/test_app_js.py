@@ -238,23 +238,27 @@ def test_focus_that_is_elsewhere_stays_when_a_part_is_renewed(show: Show, made: 
 
 DEPENDING = """<form id="f"><div class="field"><select name="way"><option value="password">a</option>
 <option value="key">b</option></select></div>
-<div class="field" id="p"><input name="secret" data-only-if="way" data-only-if-value="password"></div>
-<div class="field" id="k"><input type="checkbox" name="locked" data-only-if="way" data-only-if-value="key"></div>
-<div class="field" id="l"><input name="phrase" data-only-if="locked" data-only-if-value="true"></div>
-<div class="field" id="n"><input name="more" data-only-if="nowhere" data-only-if-value="x"></div></form>"""
+<div class="field" id="p"><input name="secret" data-only-if="way" data-only-if-value="^(password)$"></div>
+<div class="field" id="k"><input type="checkbox" name="locked" data-only-if="way" data-only-if-value="^(key|agent)$"></div>
+<div class="field" id="l"><input name="phrase" data-only-if="locked" data-only-if-value="^(true)$"></div>
+<div class="field" id="n"><input name="more" data-only-if="nowhere" data-only-if-value="^(x)$"></div>
+<div class="field" id="a"><input name="any" data-only-if="secret" data-only-if-value="^(.+)$"></div></form>"""
 
 
 def test_a_field_is_shown_with_the_answer_that_it_depends_on(show: Show) -> None:
     page = show(DEPENDING)
 
     def shown() -> str:
-        hidden: list[bool] = page.evaluate("[...'pkln'].map(id => document.getElementById(id).hidden)")
-        return "".join(name for name, is_hidden in zip("pkln", hidden, strict=True) if not is_hidden)
+        hidden: list[bool] = page.evaluate("[...'pklna'].map(id => document.getElementById(id).hidden)")
+        return "".join(name for name, is_hidden in zip("pklna", hidden, strict=True) if not is_hidden)
 
     assert shown() == "pn", "as it was answered when the page came; what depends on nothing known stays"
+    page.fill("[name=secret]", "s")
+    page.press("[name=secret]", "Tab")
+    assert shown() == "pna", "with any answer that is not empty"
     page.select_option("[name=way]", "key")
     assert shown() == "kn"
     page.check("[name=locked]")
     assert shown() == "kln"
     page.select_option("[name=way]", "password")
-    assert shown() == "pn", "what depends on a hidden answer is hidden, too"
+    assert shown() == "pna", "what depends on a hidden answer is hidden, too"
