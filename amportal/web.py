@@ -9,7 +9,10 @@ import gc
 import os
 from typing import TYPE_CHECKING, Any, Final
 
+from gunicorn.glogging import Logger as GunicornLogger
 from gunicorn.http.unreader import SocketUnreader
+
+from amportal.logging import UtcFormatter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +28,27 @@ timeout = 60  # for a process that does not even answer its parent; a slow uploa
 graceful_timeout = 5  # at the end, for requests at work; an upload that is cut goes on where it was
 limit_request_line = 8190  # the filters of the history are in the address
 loglevel = "warning"
+logger_class = "amportal.web.Log"
 accesslog = None  # addresses of people are personal data; the proxy in front decides what it keeps
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - no disk may stall the watch
 # Python looks for garbage whenever so many more objects were made than freed; a page makes thousands and keeps none.
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 20_000
 _BODY_BYTES_AT_ONCE: Final = 256 * 1024
+
+
+class Log(GunicornLogger):  # type: ignore[misc]  # gunicorn has no types
+    """What gunicorn has to say, such as that an answer broke while it was sent, in the form of every other line.
+
+    Its own form repeats the words of an exception and whole addresses: the first may quote a customer's cell, the
+    second hold a link that is as good as a password.
+    """
+
+    def setup(self, cfg: Any) -> None:
+        """As gunicorn does it, then with our form."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(UtcFormatter())
 
 
 def _ready(server: Any) -> None:

@@ -10,6 +10,7 @@ from celery import shared_task
 
 # The engine is loaded before the worker forks, once for all.
 from ingest.services import check_run, deliver, mail_send, pickup
+from ingest.services.bugs import log_bug
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +45,15 @@ def run_mail(job_id: int) -> None:
 
 
 def _do(run: Callable[[int, str], None], job_id: object) -> None:
-    """Messages may come from anybody who reaches the broker; one that names no job is dropped, and never repeated."""
-    if type(job_id) is int and job_id > 0:
-        run(job_id, _owner())
-    else:
+    """Messages may come from anybody who reaches the broker; one that names no job is dropped, and never repeated.
+
+    A mistake of the program ends here: Celery would log what the exception says, which may be a customer's. The lease
+    of the job runs out, and another worker takes it up.
+    """
+    if type(job_id) is not int or job_id <= 0:
         logger.warning("a message without the ID of a job was dropped")
+        return
+    try:
+        run(job_id, _owner())
+    except Exception as error:  # noqa: BLE001 - logged by type and place
+        log_bug(error, f"job {job_id}")

@@ -22,6 +22,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # What `is_global` takes for public although it leads inside: RFC 6052 (NAT64) and RFC 3056 (6to4) wrap IPv4 addresses.
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+# Older versions of Python take these for public: some clouds answer with the keys of the machine in the first (IANA's
+# special-purpose registry, RFC 6890), and the second is NAT64 of a network's own (RFC 8215).
+_INNER: Final = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _NO_PORT: Final = Message(gettext_noop("Give a number from 1 to 65535."))
 
 
@@ -72,6 +75,8 @@ def is_allowed(address: str, private_networks: Sequence[Network]) -> bool:
     inner = _unwrapped(found)
     if any(inner.version == network.version and inner in network for network in private_networks):
         return True
+    if any(inner.version == network.version and inner in network for network in _INNER):
+        return False
     return inner.is_global and not (inner.is_multicast or inner.is_reserved or inner.is_unspecified)
 
 

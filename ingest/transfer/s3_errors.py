@@ -42,8 +42,18 @@ _CODES: Final = {
 }  # fmt: skip
 _BY_CODE: Final = {code: name for name, codes in _CODES.items() for code in codes}
 _PASSING: Final = frozenset({408, 409, 425, 429, *range(500, 600)}) - {501, 505}
-_PLAIN_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.]{0,59}")
-_REGION: Final = re.compile(r"[a-z0-9-]{1,40}")
+# Whatever else a server gives for its code or for its region may be anything, such as a piece of what it was sent.
+_TELLING: Final = frozenset(
+    {
+        *_BY_CODE, "BucketAlreadyExists", "EntityTooSmall", "InvalidArgument", "InvalidBucketState",
+        "InvalidObjectState", "InvalidPart", "InvalidPartOrder", "InvalidRequest", "InvalidStorageClass",
+        "InvalidURI", "KMS.DisabledException", "KMS.InvalidKeyUsageException", "KMS.KMSInvalidStateException",
+        "KMS.NotFoundException", "KMSInvalidStateException", "KeyTooLongError", "MalformedXML", "MethodNotAllowed",
+        "MissingContentLength", "MissingSecurityHeader", "NoSuchKey", "NotImplemented",
+        "ObjectLockConfigurationNotFoundError", "PreconditionFailed", "UnsupportedOperation",
+    }
+)  # fmt: skip
+_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]{2,12}){1,3}-[0-9]{1,2}")
 _NO_CREDENTIALS: Final = (
     boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError, boto.MetadataRetrievalError,
     boto.NoAuthTokenError, boto.ProfileNotFound, boto.ConfigNotFound, boto.ConfigParseError,
@@ -107,7 +117,7 @@ def of_answer(error: boto.ClientError, about: About) -> TransferFailure:
         name = "remote.interrupted" if status in _PASSING else "s3.not_understood"
     if name == "s3.region":
         return _region(error, about)
-    reason = code if _PLAIN_CODE.fullmatch(code) else f"HTTP {status}"
+    reason = code if code in _TELLING else f"HTTP {status}"
     return _made(name, about, reason)
 
 

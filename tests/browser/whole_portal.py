@@ -24,9 +24,13 @@ class Account:
 
 
 class WholePortal:
-    """`manage.py serve` with a fresh data folder; it ends with the `with`, by the IDs of its processes."""
+    """`manage.py serve` with a fresh data folder; it ends with the `with`, by the IDs of its processes.
 
-    def __init__(self) -> None:
+    `variables` are settings beside the usual ones.
+    """
+
+    def __init__(self, **variables: str) -> None:
+        self._more = variables
         # Short, for the path of a socket lies below it.
         self._home = Path(tempfile.mkdtemp(prefix="amportal-"))
         self.data = self._home / "data"
@@ -35,7 +39,7 @@ class WholePortal:
         self.accounts: dict[str, Account] = {}
 
     def __enter__(self) -> Self:
-        variables = {"AMPORTAL_DATA_DIR": str(self.data), "AMPORTAL_DISK_RESERVE_MIB": "0"}
+        variables = {"AMPORTAL_DATA_DIR": str(self.data), "AMPORTAL_DISK_RESERVE_MIB": "0", **self._more}
         self._run = Run(["manage.py", "serve", "--port", "0"], variables)
         try:
             assert self._run.said(DONE, START_SECONDS), self._run.text()

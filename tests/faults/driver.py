@@ -12,11 +12,12 @@ import django
 def main() -> None:
     """Serve until the input ends."""
     django.setup()
-    from tests.faults.people import COMMANDS  # noqa: PLC0415 - Django first
+    from tests.faults import people, planted  # noqa: PLC0415 - Django first
 
+    commands = {**people.COMMANDS, **planted.COMMANDS}
     for line in sys.stdin:
         command, given = json.loads(line)
-        sys.stdout.write(json.dumps(COMMANDS[command](**given)) + "\n")
+        sys.stdout.write(json.dumps(commands[command](**given)) + "\n")
         sys.stdout.flush()
 
 
