@@ -13,6 +13,8 @@ from ingest.aam.findings import FINDINGS
 from ingest.models import Batch, Role
 from ingest.services import corrections as mending
 from ingest.services import files
+from ingest.services.fixed_file import fixed_file, is_to_be_had
+from ingest.services.fixes import done_for, offers_for
 from ingest.services.refused import is_kept_as_wanted, refused_rows, refused_with
 from ingest.services.results import Results, results_of
 from ingest.services.upload_sweep import delete_unused
@@ -24,7 +26,7 @@ from ingest.views.steps import frame, step_url
 from ingest.views.wide import column_page
 
 
-@for_batch(related=("result",))
+@for_batch(related=("result__upload",))
 @require_safe
 def results(request: PortalRequest, batch: Batch) -> HttpResponse:
     """The headline is the answer."""
@@ -67,6 +69,21 @@ def refused_csv(request: PortalRequest, batch: Batch) -> HttpResponseBase:
     return to_be_saved(StreamingHttpResponse(rows), name, "text/csv; charset=utf-8")
 
 
+@for_batch(Role.MAKER, related=("result__upload",))
+@require_safe
+def fixed_csv(request: PortalRequest, batch: Batch) -> HttpResponseBase:
+    """The customer file without the rows that are left out, tidied; it gives the same when it is taken in again."""
+    found = results_of(batch, request.membership)
+    if found is None or not is_to_be_had(found.check):
+        raise Http404(_("This file was deleted at the end of its time."))
+    try:
+        rows = fixed_file(found.check)
+    except files.FileGone as gone:
+        raise Http404(_("This file was deleted at the end of its time.")) from gone
+    name = f"{batch.reference}-fixed.csv"
+    return to_be_saved(StreamingHttpResponse(rows), name, "text/csv; charset=utf-8")
+
+
 @for_batch(Role.MAKER)
 @require_safe
 def report_json(request: PortalRequest, batch: Batch) -> HttpResponseBase:
@@ -101,7 +118,11 @@ def corrections(request: PortalRequest, received: Received, batch: Batch) -> Htt
 
 def _context(request: PortalRequest, batch: Batch, found: Results, *, back: str = "") -> dict[str, Any]:
     page = column_page(request, len(found.report.columns) if found.report else 0)
-    return frame(request, batch, "results", back=back) | {"results": found, "column_page": page}
+    offers = offers_for(batch, found.report) if found.report and found.may_change else {}
+    mended = done_for(batch) if found.may_change else None
+    shown = {"results": found, "column_page": page, "offers": offers, "mended": mended}
+    shown |= {"has_fixed_file": is_to_be_had(found.check)}
+    return frame(request, batch, "results", back=back) | shown
 
 
 def _stored(key: str, name: str, kind: str) -> HttpResponseBase:
