@@ -13,8 +13,11 @@ from ingest.aam.findings import FINDINGS
 from ingest.models import Batch, Role
 from ingest.services import corrections as mending
 from ingest.services import files
+from ingest.services.column_figures import column_figures
+from ingest.services.comparison import compare_with_last
 from ingest.services.fixed_file import fixed_file, is_to_be_had
 from ingest.services.fixes import done_for, offers_for
+from ingest.services.forecast import forecast_of
 from ingest.services.refused import is_kept_as_wanted, refused_rows, refused_with
 from ingest.services.results import Results, results_of
 from ingest.services.upload_sweep import delete_unused
@@ -117,11 +120,14 @@ def corrections(request: PortalRequest, received: Received, batch: Batch) -> Htt
 
 
 def _context(request: PortalRequest, batch: Batch, found: Results, *, back: str = "") -> dict[str, Any]:
-    page = column_page(request, len(found.report.columns) if found.report else 0)
-    offers = offers_for(batch, found.report) if found.report and found.may_change else {}
-    mended = done_for(batch) if found.may_change else None
-    shown = {"results": found, "column_page": page, "offers": offers, "mended": mended}
-    shown |= {"has_fixed_file": is_to_be_had(found.check)}
+    report, check = found.report, found.check
+    shown: dict[str, Any] = {"results": found, "has_fixed_file": is_to_be_had(check), "forecast": forecast_of(check)}
+    shown["column_page"] = column_page(request, len(report.columns) if report else 0)
+    shown["comparison"] = compare_with_last(batch, check)
+    if report:
+        shown["columns"] = column_figures(batch, report, shown["comparison"])
+    if found.may_change:
+        shown |= {"mended": done_for(batch), "offers": offers_for(batch, report) if report else {}}
     return frame(request, batch, "results", back=back) | shown
 
 

@@ -1,7 +1,6 @@
 """Fix all alike: a change of the mapping mends every row with a finding, next month's too, and can be taken back."""
 
 import gzip
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -297,7 +296,3 @@ def test_next_month_is_mended_as_well(way: str) -> None:
     else:
         choose_kind(new, Kind.TRAITS, actor=new.maker, now=NOW, expected_version=None)
     assert new.mapping["repeated_ids"] == "merge"
-
-
-def test_a_former_result_is_never_restored_within_the_hour_in_which_it_goes() -> None:
-    assert retain.REPLACED_FOR - timedelta(hours=1) >= fixes._STILL_KEPT
