@@ -46,8 +46,11 @@ def _with_report(batch: Batch, columns: list[dict[str, object]]) -> Batch:
 def _figures(now: dict[str, int], before: dict[str, int] | None = None) -> dict[str, ColumnFigures]:
     batch = _with_report(working.checked(mapping=MAPPING), _columns(**now))
     if before is not None:
-        earlier = _with_report(working.checked(mapping=MAPPING, workspace=batch.workspace), _columns(**before))
-        Batch.objects.filter(pk=earlier.pk).update(state="sent", decision=None)
+        sending = working.sending(mapping=MAPPING, workspace=batch.workspace)
+        _with_report(sending.batch, _columns(**before))
+        Batch.objects.filter(pk=sending.batch.pk).update(state="sent")
+        Batch.objects.filter(pk=batch.pk).update(destination=sending.destination)
+        batch.refresh_from_db()
     check = working.result_of(batch)
     report = report_of(check)
     assert report is not None
@@ -70,6 +73,14 @@ def test_a_column_that_is_sent_and_empty_or_always_the_same_is_marked() -> None:
 
 def test_without_an_earlier_file_nothing_is_said_about_a_change() -> None:
     assert (_figures({"tier": 3})["tier"].change, _figures({"tier": 3})["tier"].change_percent) == ("", None)
+
+
+def test_the_last_file_is_that_of_the_last_transfer_to_the_same_place() -> None:
+    found = _figures({"tier": 2, "city": 3}, {"tier": 4})
+    assert {name: (one.before, one.change) for name, one in found.items()} == {
+        "tier": (4, "▼ 50 %"),
+        "city": (None, ""),
+    }
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,10 @@ from tests.web.journey import Maker, maker_with, words
 
 pytestmark = pytest.mark.django_db
 TABLE = {**factories.MAPPING, "columns": [
-    {"column": "tier", "action": "signal", "key": "tier", "values": {"G": "gold", "S": "silver"}, "otherwise": "reject"},
+    {
+        "column": "tier", "action": "signal", "key": "tier", "values": {"G": "gold", "S": "silver"},
+        "otherwise": "reject",
+    },
 ]}  # fmt: skip
 FILE = b"crm_id,tier,city\nA-1,G,Rome\nA-2,Gld,Rome\nA-3,Gld, =1+1\n"
 REPLACE = {"code": "value.not_mapped", "kind": "replace_value", "column": "tier", "value": "Gld", "like": "G"}
@@ -101,7 +104,7 @@ def test_an_undo_that_came_too_late_says_so(maker: Maker) -> None:
 
 
 def test_a_fix_without_its_file_says_what_is_missing(maker: Maker) -> None:
-    Upload.objects.filter(pk=maker.batch.upload_id).update(state=Upload.State.DELETED)
+    Upload.objects.filter(batches=maker.batch).update(state=Upload.State.DELETED)
     answer = _mend(maker)
     assert answer.status_code == 302
     assert "no longer in the portal's storage" in words(maker.client.get(answer["Location"]))
@@ -132,7 +135,7 @@ def test_the_fixed_file_of_a_mended_result_has_the_mended_rows_and_no_guard_for_
 
 
 def test_without_the_customer_file_there_is_no_fixed_one(maker: Maker) -> None:
-    Upload.objects.filter(pk=maker.batch.upload_id).update(state=Upload.State.DELETED)
+    Upload.objects.filter(batches=maker.batch).update(state=Upload.State.DELETED)
     assert maker.get("fixed_csv").status_code == 404
     assert "Fixed file" not in words(maker.get("results"))
 
