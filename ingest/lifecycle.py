@@ -36,6 +36,7 @@ class BatchAction(StrEnum):
     PRACTISE = "practise"
     CANCEL = "cancel"
     RETRY = "retry"
+    RESTORE = "restore"
     CHECK_FINISHED = "check_finished"
     CHECK_ENDED = "check_ended"
     VOID = "void"
@@ -76,6 +77,8 @@ MOVES: Final[Mapping[BatchAction, Move]] = MappingProxyType(
         # A change of file, mapping or reading options makes results stale, so the batch is a draft again.
         A.EDIT: _move(S.DRAFT, S.DRAFT, S.CHECKED, S.CHANGES_NEEDED),
         A.CHECK: _move(S.CHECKING, S.DRAFT, S.CHECKED, S.CHANGES_NEEDED),
+        # The answers are again those of an earlier check whose result is still whole.
+        A.RESTORE: _move(S.CHECKED, S.DRAFT),
         A.CHECK_FINISHED: _move(S.CHECKED, S.CHECKING),
         # Stopped by a person, or the customer file cannot be used.
         A.CHECK_ENDED: _move(S.DRAFT, S.CHECKING),

@@ -64,11 +64,12 @@ def rows_in_both(corrected: Path, refused: Path, *, stop: Stop = never) -> int:
 
     Raises FileProblem when either cannot be read or has no row; Cancelled; OSError.
     """
-    numbers = set(_numbers(corrected, stop))
-    return sum(number in numbers for number in _numbers(refused, stop))
+    numbers = set(row_numbers(corrected, stop))
+    return sum(number in numbers for number in row_numbers(refused, stop))
 
 
-def _numbers(path: Path, stop: Stop) -> Iterator[int]:
+def row_numbers(path: Path, stop: Stop) -> Iterator[int]:
+    """The numbers of the rows of a refused.csv, in its order. Raises FileProblem, also without a row; Cancelled."""
     with opened_as_said(path, ReaderOptions(), ()) as file:
         yield from (number for number, _ in _rows_of(file, stop))
 

@@ -19,8 +19,10 @@ class Check(models.Model):
     (None: not yet), `mended`: how many of these can be sent now. Counts are rows, but for `records` (lines) and
     `distinct_ids`. Files: `report_key` (report.json) and `refused_key` (refused.csv) in
     `STORAGES["files"]`. `parts_sha256` is over the checksums of all parts, in order.
-    `seen_at`: when the maker first looked at it after its end. `files_deleted_at` is about report.json and
-    refused.csv, `parts_deleted_at` about the parts; numbers stay.
+    `seen_at`: when the maker first looked at it after its end.
+    `fix`: what was mended for all rows alike before this check, as names and counts, no cells ({}: nothing), and
+    `before`: the result that it was mended from.
+    `files_deleted_at` is about report.json and refused.csv, `parts_deleted_at` about the parts; numbers stay.
     """
 
     class State(models.TextChoices):
@@ -51,6 +53,8 @@ class Check(models.Model):
     corrections = models.ForeignKey(Upload, models.PROTECT, null=True, blank=True, related_name="+")
     corrected = models.BigIntegerField(null=True, blank=True)
     mended = models.BigIntegerField(null=True, blank=True)
+    fix = models.JSONField(default=dict, blank=True)
+    before = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     stop_requested = models.BooleanField(default=False)
     bytes_done = models.BigIntegerField(default=0)
     bytes_total = models.BigIntegerField(default=0)

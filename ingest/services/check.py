@@ -1,6 +1,8 @@
 """Checking a batch: all rows of its customer file are judged and its parts are built, by a worker."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -30,10 +32,14 @@ class NotPossible(Exception):
         self.batch = batch
 
 
-def start(batch: Batch, *, actor: User, now: datetime, corrections: Upload | None = None) -> Check:
+def start(
+    batch: Batch, *, actor: User, now: datetime, corrections: Upload | None = None,
+    fix: Mapping[str, Any] | None = None, before: Check | None = None,
+) -> Check:  # fmt: skip
     """Begin to check a batch; raises NotReady and NotPossible, and nothing has changed then.
 
-    `corrections`: a refused.csv that came back; its rows are put in their places first.
+    `corrections`: a refused.csv that came back; its rows are put in their places first. `fix`: what has just been
+    changed in the mapping to mend the rows of the result `before`.
     """
     with transaction.atomic():
         fresh = Batch.objects.select_for_update(of=("self",)).select_related("workspace", "upload").get(pk=batch.pk)
@@ -41,6 +47,7 @@ def start(batch: Batch, *, actor: User, now: datetime, corrections: Upload | Non
         check = Check(
             batch=fresh, started_by=actor, upload=upload, upload_sha256=upload.sha256, mapping=fresh.mapping,
             mapping_sha256=_complete(fresh), bytes_total=upload.received_bytes, corrections=corrections,
+            fix=dict(fix or {}), before=before,
         )  # fmt: skip
         told = {"mapping_sha256": check.mapping_sha256, "upload": str(upload.pk)}
         if not move(fresh, BatchAction.CHECK, actor=actor, now=now, sha256=upload.sha256, after=told):

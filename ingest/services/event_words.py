@@ -31,6 +31,7 @@ EVENTS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "batch.data_deleted": gettext_lazy("Everything but the figures was deleted at the end of its time"),
         f"batch.{A.EDIT}": gettext_lazy("What was answered has changed, so it has to be checked again"),
         f"batch.{A.CHECK}": gettext_lazy("The check of all rows was started"),
+        f"batch.{A.RESTORE}": gettext_lazy("The answers are as they were, and so is the result of the check"),
         f"batch.{A.CHECK_FINISHED}": gettext_lazy("%(accepted)s of %(rows)s rows can be sent"),
         f"batch.{A.CHECK_ENDED}": gettext_lazy("The check ended without a result"),
         f"batch.{A.SUBMIT}": gettext_lazy("Sent for approval"),

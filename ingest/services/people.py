@@ -24,6 +24,8 @@ IDENTITY: Final = (
     "email_dpid",
 )
 """Members of the mapping that say what is sent about whom."""
+HANDLING: Final = ("unsafe_values", "commas_in_values", "repeated_ids")
+"""Members that say what becomes of values and rows that could not be sent as they are."""
 _OF_FILE: Final = ("reader", "unsafe_values", "commas_in_values", "output")
 
 
@@ -72,6 +74,9 @@ def choose_kind(batch: Batch, kind: Kind, *, actor: User, now: datetime, expecte
     """Keep what the transfer does. Raises answers.Stale and answers.NotEditable."""
     not_sent = batch.not_sent if batch.mapping.get("kind") == kind else []
     mapping = with_kind(batch.mapping, kind)
+    earlier = None if batch.mapping.get("kind") else remembered_batch(batch)
+    if earlier is not None and earlier.mapping["kind"] == kind:
+        mapping |= {name: earlier.mapping[name] for name in HANDLING if name in earlier.mapping}
     return change(batch, actor=actor, now=now, expected_version=expected_version, mapping=mapping, not_sent=not_sent)
 
 

@@ -181,7 +181,12 @@ class Results:
     @property
     def bar(self) -> list[dict[str, Any]]:
         """The rows as parts of one bar."""
-        parts = (("success", _("Ready to send"), self.check.accepted), ("error", _("Left out"), self.check.refused))
+        check = self.check
+        parts = (
+            ("success", _("Sent as they are") if check.changed else _("Ready to send"), check.accepted - check.changed),
+            ("warning", _("Sent after a change"), check.changed),
+            ("error", _("Left out"), check.refused),
+        )
         return [{"label": label, "value": rows, "kind": kind} for kind, label, rows in parts if rows]
 
     @property

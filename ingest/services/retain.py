@@ -14,6 +14,8 @@ from ingest.services.bugs import each
 from ingest.services.events import move, record
 
 AT_ONCE: Final = 50
+REPLACED_FOR: Final = timedelta(days=1)
+"""How long the files of a check are kept once a newer one has taken its place."""
 # Nobody works on these; the day that counts is the one of their last event.
 _RESTING: Final = (
     BatchState.DRAFT, BatchState.CHECKED, BatchState.CHANGES_NEEDED, BatchState.FAILED, BatchState.PARTLY_SENT,
@@ -41,12 +43,12 @@ def _done_with(workspace: Workspace, now: datetime, days: int) -> Q:
 
 
 def _checks(workspace: Workspace, now: datetime, deleted: str) -> list[Check]:
-    """Checks whose parts or files are no longer needed; those that a newer one replaced are not needed for a day."""
+    """Checks whose parts or files are no longer needed; those that a newer one replaced are not needed for long."""
     days = workspace.keep_parts_days if deleted == "parts_deleted_at" else workspace.keep_reports_days
     batches = Batch.objects.of(workspace)
     done = Q(batch__in=batches.filter(_done_with(workspace, now, days)))
     is_result = Q(pk__in=batches.exclude(result=None).values("result"))
-    replaced = Q(batch__in=batches, finished_at__lt=now - timedelta(days=1)) & ~is_result
+    replaced = Q(batch__in=batches, finished_at__lt=now - REPLACED_FOR) & ~is_result
     old = Check.objects.filter(done | replaced, state=Check.State.FINISHED, **{deleted: None})
     return list(old.select_related("batch__workspace").order_by("pk")[:AT_ONCE])
 

@@ -7,7 +7,7 @@ from typing import Any
 from ingest.crm.mapping import Kind, TransformName
 from ingest.models import Batch, User
 from ingest.services.answers import change
-from ingest.services.people import IDENTITY, remembered_batch, with_kind, with_members
+from ingest.services.people import HANDLING, IDENTITY, remembered_batch, with_kind, with_members
 from ingest.services.people_guess import Columns
 from ingest.services.sources import all_sources
 
@@ -48,7 +48,10 @@ def _fits(columns: Columns, entry: Mapping[str, Any]) -> bool:
 def take_same_answers(
     batch: Batch, earlier: Batch, *, actor: User, now: datetime, expected_version: int | None
 ) -> Batch:
-    """Say about people what `earlier` said. Raises answers.Stale and answers.NotEditable."""
-    said = {name: earlier.mapping[name] for name in IDENTITY if name in earlier.mapping}
+    """Say about people, and about values that cannot be sent as they are, what `earlier` said.
+
+    Raises answers.Stale and answers.NotEditable.
+    """
+    said = {name: earlier.mapping[name] for name in (*IDENTITY, *HANDLING) if name in earlier.mapping}
     mapping = with_members(with_kind(batch.mapping, Kind(said["kind"])), **said)
     return change(batch, actor=actor, now=now, expected_version=expected_version, mapping=mapping)

@@ -14,6 +14,11 @@ from ingest.models import Batch, Role
 from ingest.services import corrections as mending
 from ingest.services import files
 from ingest.services.check_seen import note_seen
+from ingest.services.column_figures import column_figures
+from ingest.services.comparison import compare_with_last
+from ingest.services.fixed_file import fixed_file, is_to_be_had
+from ingest.services.fixes import done_for, offers_for
+from ingest.services.forecast import forecast_of
 from ingest.services.refused import is_kept_as_wanted, refused_rows, refused_with
 from ingest.services.results import Results, results_of
 from ingest.services.upload_sweep import delete_unused
@@ -25,7 +30,7 @@ from ingest.views.steps import frame, step_url
 from ingest.views.wide import column_page
 
 
-@for_batch(related=("result",))
+@for_batch(related=("result__upload",))
 @require_safe
 def results(request: PortalRequest, batch: Batch) -> HttpResponse:
     """The headline is the answer."""
@@ -69,6 +74,21 @@ def refused_csv(request: PortalRequest, batch: Batch) -> HttpResponseBase:
     return to_be_saved(StreamingHttpResponse(rows), name, "text/csv; charset=utf-8")
 
 
+@for_batch(Role.MAKER, related=("result__upload",))
+@require_safe
+def fixed_csv(request: PortalRequest, batch: Batch) -> HttpResponseBase:
+    """The customer file without the rows that are left out, tidied; it gives the same when it is taken in again."""
+    found = results_of(batch, request.membership)
+    if found is None or not is_to_be_had(found.check):
+        raise Http404(_("This file was deleted at the end of its time."))
+    try:
+        rows = fixed_file(found.check)
+    except files.FileGone as gone:
+        raise Http404(_("This file was deleted at the end of its time.")) from gone
+    name = f"{batch.reference}-fixed.csv"
+    return to_be_saved(StreamingHttpResponse(rows), name, "text/csv; charset=utf-8")
+
+
 @for_batch(Role.MAKER)
 @require_safe
 def report_json(request: PortalRequest, batch: Batch) -> HttpResponseBase:
@@ -102,8 +122,15 @@ def corrections(request: PortalRequest, received: Received, batch: Batch) -> Htt
 
 
 def _context(request: PortalRequest, batch: Batch, found: Results, *, back: str = "") -> dict[str, Any]:
-    page = column_page(request, len(found.report.columns) if found.report else 0)
-    return frame(request, batch, "results", back=back) | {"results": found, "column_page": page}
+    report, check = found.report, found.check
+    shown: dict[str, Any] = {"results": found, "has_fixed_file": is_to_be_had(check), "forecast": forecast_of(check)}
+    shown["column_page"] = column_page(request, len(report.columns) if report else 0)
+    shown["comparison"] = compare_with_last(batch, check)
+    if report:
+        shown["columns"] = column_figures(batch, report, shown["comparison"])
+    if found.may_change:
+        shown |= {"mended": done_for(batch), "offers": offers_for(batch, report) if report else {}}
+    return frame(request, batch, "results", back=back) | shown
 
 
 def _stored(key: str, name: str, kind: str) -> HttpResponseBase:

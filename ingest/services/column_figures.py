@@ -1,0 +1,103 @@
+"""What stands in each column of a checked file, what is sent of it, and how that differs from the last file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from ingest.models import Batch
+from ingest.services.comparison import Comparison
+from ingest.services.number_words import grouped
+from ingest.services.people import identifying_columns
+from ingest.services.results import Report, report_of
+from ingest.services.sent_columns import SentColumn, sent_columns
+
+UNUSUAL_PERCENT: Final = 20
+"""From this change on of the rows in which a column is filled people are told to look."""
+
+
+@dataclass(frozen=True)
+class ColumnFigures:
+    """One column. `filled` and `before` (None: not known) are rows, `distinct` different values, an estimate if so.
+
+    `becomes`: what is sent of it, in words.
+    """
+
+    name: str
+    filled: int
+    distinct: int
+    is_estimated: bool
+    samples: tuple[str, ...]
+    becomes: str
+    is_sent: bool
+    before: int | None
+
+    @property
+    def change_percent(self) -> int | None:
+        """How many percent more rows are filled than in the last file; negative: fewer; None: nobody knows."""
+        return round(100 * (self.filled - self.before) / self.before) if self.before else None
+
+    @property
+    def change(self) -> str:
+        """The change as a sign and a number, such as "▲ 4 %"; empty where nothing is known."""
+        percent = self.change_percent
+        if percent is None:
+            return ""
+        return _("%(sign)s %(percent)s %%") % {
+            "sign": "▲" if percent > 0 else "▼" if percent < 0 else "=", "percent": grouped(abs(percent)),
+        }  # fmt: skip
+
+    @property
+    def change_words(self) -> str:
+        """The same in words, for whoever does not see signs."""
+        percent = self.change_percent or 0
+        if not percent:
+            return _("filled in as many rows as last time")
+        template = _("filled in %(percent)s %% more rows than last time")
+        if percent < 0:
+            template = _("filled in %(percent)s %% fewer rows than last time")
+        return template % {"percent": grouped(abs(percent))}
+
+    @property
+    def warning(self) -> str:
+        """What is odd about a column that is sent; empty: nothing."""
+        if not self.is_sent:
+            return ""
+        if not self.filled:
+            return _("Always empty")
+        if self.distinct == 1:
+            return _("Always the same value")
+        if abs(self.change_percent or 0) > UNUSUAL_PERCENT:
+            return _("Changed by more than %(percent)s %%") % {"percent": UNUSUAL_PERCENT}
+        return ""
+
+
+def column_figures(batch: Batch, report: Report, comparison: Comparison | None) -> tuple[ColumnFigures, ...]:
+    """The columns in the order of the file. `report`: of the batch's result, as the member may see it.
+
+    Rows are compared with the report of the last transfer, as long as that is kept.
+    """
+    mapping = batch.result.mapping if batch.result else batch.mapping
+    sent = {column.name: column for column in sent_columns(mapping)}
+    ids = frozenset(identifying_columns(mapping))
+    earlier = report_of(comparison.earlier.result) if comparison and comparison.earlier.result else None
+    before = {column["name"]: column["filled"] for column in earlier.columns} if earlier else {}
+    return tuple(_figures(column, sent.get(column["name"]), ids, before) for column in report.columns)
+
+
+def _figures(
+    column: Mapping[str, Any], sent: SentColumn | None, ids: frozenset[str], before: Mapping[str, int]
+) -> ColumnFigures:
+    name = column["name"]
+    words = _("Identifies people") if name in ids else _("Not sent")
+    return ColumnFigures(
+        name=name,
+        filled=column["filled"],
+        distinct=column["distinct"],
+        is_estimated=bool(column.get("distinct_estimated")),
+        samples=tuple(column["samples"]),
+        becomes=sent.becomes if sent else words,
+        is_sent=bool(sent),
+        before=before.get(name),
+    )
