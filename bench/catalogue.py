@@ -15,6 +15,8 @@ from bench.cases import (
     preview,
     spreadsheet,
     start,
+    transfer,
+    transfer_workers,
     upload,
     wide,
 )
@@ -37,4 +39,10 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "load": load.measure,
     "history": history.measure,
     "upload": upload.measure,
+    "sftp": transfer.sftp,
+    "s3": transfer.s3,
+    "ftp": transfer.ftp,
+    "ftps": transfer.ftps,
+    "transfer-memory": transfer_workers.memory,
+    "transfer-parallel": transfer_workers.parallel,
 }

@@ -1,7 +1,6 @@
 """What a delivery does with files on an FTP server: store, look, read, rename, remove, list."""
 
 import ftplib
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from ingest.transfer.failures import failure
 from ingest.transfer.ftp_data import Data, transfer
 from ingest.transfer.ftp_errors import Attempt, Verb, reply_of
 from ingest.transfer.ftp_line import Opening
+from ingest.transfer.hashing import SideHash
 
 _ABSENT: Final = 550
 _UNKNOWN_COMMAND: Final = frozenset({500, 502, 504})
@@ -98,8 +98,8 @@ class Files:
 
     def hash_of(self, name: str, size: int, attempt: Attempt, told: Callable[[], None]) -> str:
         """SHA-256 of `size` bytes that the server hands out. Raises Transient `remote.damaged` if it has others."""
-        digest, received = hashlib.sha256(), 0
-        with self._transfer(f"RETR {name}", attempt) as data:
+        received = 0
+        with SideHash() as digest, self._transfer(f"RETR {name}", attempt) as data:
             while piece := data.receive():
                 digest.update(piece)
                 received += len(piece)

@@ -1,6 +1,5 @@
 """The part as it is read for sending: hashed on the way, and refused before its end if it is not what was approved."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from types import TracebackType
@@ -9,6 +8,7 @@ from typing import Final, Self
 from ingest.transfer.base import Source
 from ingest.transfer.errors import TransferFailure
 from ingest.transfer.failures import failure
+from ingest.transfer.hashing import SideHash
 
 PIECE_BYTES: Final = 1024 * 1024
 
@@ -24,7 +24,7 @@ class PlannedFile:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._hash = hashlib.sha256()
+        self._hash = SideHash()
         self._sent = 0
         try:
             self._file = source.path.open("rb", buffering=0)
@@ -38,6 +38,7 @@ class PlannedFile:
         """Up to `size` bytes (all that is left if negative), empty at the end. Raises TransferFailure `artifact.…`."""
         left = self._source.size - self._sent
         wanted = left if size < 0 else min(size, left)
+        self._hash.catch_up()  # so that its piece is given back before the next one takes room
         piece = self._read_exactly(wanted)
         self._hash.update(piece)
         self._sent += len(piece)
@@ -81,6 +82,7 @@ class PlannedFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._hash.close()
         self._file.close()
 
 

@@ -9,7 +9,7 @@ from ingest.transfer.base import CheckStep, Destination, Fence, Present, Progres
 from ingest.transfer.errors import TransferFailure
 from ingest.transfer.failures import failure
 from ingest.transfer.names import temporary_name
-from ingest.transfer.sending import PIECE_BYTES, PlannedFile
+from ingest.transfer.sending import PlannedFile
 from ingest.transfer.sftp_check import check_server
 from ingest.transfer.sftp_files import RemoteFile, RemoteFolder
 from ingest.transfer.sftp_opening import open_session
@@ -136,7 +136,7 @@ class _Delivery:
         return self.folder.new_file(path_name, self.name, self.source.size)
 
     def _copy(self, planned: PlannedFile, file: RemoteFile) -> None:
-        for piece in planned.pieces(PIECE_BYTES):
+        for piece in planned.pieces(file.piece_bytes):
             file.write(piece)
             self.progress(file.taken)
         file.finish()

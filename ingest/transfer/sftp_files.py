@@ -1,6 +1,5 @@
 """The folder at an SFTP server and its files: the calls that a delivery needs."""
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 
 from ingest.transfer.errors import TransferFailure
 from ingest.transfer.failures import failure
+from ingest.transfer.hashing import SideHash
 from ingest.transfer.names import is_temporary
 from ingest.transfer.sending import PIECE_BYTES
 from ingest.transfer.sftp_session import Session, SftpServer
@@ -34,6 +34,11 @@ class RemoteFile:
         with session.asking() as wire:
             self._handle: bytes | None = wire.create(session.server.path(path_name))
             self._upload = Upload(wire, self._handle)
+
+    @property
+    def piece_bytes(self) -> int:
+        """How large pieces are best: about PIECE_BYTES, and whole requests."""
+        return self._upload.piece_bytes
 
     @property
     def taken(self) -> int:
@@ -95,11 +100,11 @@ class RemoteFolder:
 
     def sha256(self, name: str, size: int, *, told: Callable[[], None]) -> str:
         """Of the first `size` bytes of a file, read back; `told` is called after every piece, and may raise."""
-        digest = hashlib.sha256()
-        for piece in self.pieces(name, size):
-            digest.update(piece)
-            told()
-        return digest.hexdigest()
+        with SideHash() as digest:
+            for piece in self.pieces(name, size):
+                digest.update(piece)
+                told()
+            return digest.hexdigest()
 
     def pieces(self, name: str, size: int) -> Iterator[bytes]:
         """The first `size` bytes of a file, in pieces of about PIECE_BYTES; fewer if it ends before."""
@@ -113,13 +118,15 @@ class RemoteFolder:
             self._let_go(handle)
 
     def _next_piece(self, name: str, chunks: Iterator[bytes]) -> bytes:
-        piece = b""
+        piece: list[bytes] = []
+        size = 0
         with self._session.asking_about(name):
             for chunk in chunks:
-                piece += chunk
-                if len(piece) >= PIECE_BYTES:
+                piece.append(chunk)
+                size += len(chunk)
+                if size >= PIECE_BYTES:
                     break
-        return piece
+        return b"".join(piece)
 
     def _let_go(self, handle: bytes) -> None:
         """Close a handle that was read from: nothing depends on the answer."""

@@ -34,8 +34,10 @@ from paramiko.sftp import (
     int64,
 )
 
-CHUNK_BYTES: Final = 32 * 1024  # what every server takes in one message
-CHUNKS_AHEAD: Final = 64  # 2 MiB, as much as a channel lets through before an answer
+from ingest.transfer.sending import PIECE_BYTES
+from ingest.transfer.sftp_stream import Stream
+
+_BYTES_AHEAD: Final = 2 * 1024 * 1024  # as much as a channel lets through before an answer
 _FULL_WORDS: Final = ("no space", "disk full", "quota")
 
 
@@ -97,13 +99,12 @@ class _Answers:
         self.arrived[number] = (kind, message)
 
 
-class Wire(paramiko.SFTPClient):
+class Wire(Stream):
     """Raises Refused where the server says no; OSError, EOFError, SSHException, SFTPError where the line fails."""
 
     if TYPE_CHECKING:  # paramiko's own calls, which its types do not show
 
         def _async_request(self, collector: object, kind: int, *fields: object) -> int: ...
-        def _request(self, kind: int, *fields: object) -> tuple[int, paramiko.Message]: ...
         def _read_response(self, number: int | None = None) -> tuple[int, paramiko.Message]: ...
 
     def _convert_status(self, message: paramiko.Message) -> None:
@@ -115,6 +116,11 @@ class Wire(paramiko.SFTPClient):
             words = message.get_string().lower().decode("utf-8", "replace")
             is_full = code in {Status.NO_SPACE, Status.QUOTA} or any(word in words for word in _FULL_WORDS)
             raise Refused(code, is_full=is_full)
+
+    @property
+    def chunks_ahead(self) -> int:
+        """How many requests are sent before the first one's answer is waited for."""
+        return max(1, _BYTES_AHEAD // self.chunk_bytes)
 
     def attributes(self, path: str, *, follows_links: bool = False) -> Attributes | None:
         """Of a file or folder; None if there is none."""
@@ -189,12 +195,19 @@ class Upload:
         self._ahead: deque[tuple[int, int]] = deque()
         self._offset = 0
 
+    @property
+    def piece_bytes(self) -> int:
+        """About PIECE_BYTES, in whole requests."""
+        most = self._wire.chunk_bytes
+        return max(1, PIECE_BYTES // most) * most
+
     def write(self, piece: bytes) -> None:
         """Send a piece of any size. What is refused may be said at a later piece."""
-        for start in range(0, len(piece), CHUNK_BYTES):
-            while len(self._ahead) >= CHUNKS_AHEAD:
+        most = self._wire.chunk_bytes
+        for start in range(0, len(piece), most):
+            while len(self._ahead) >= self._wire.chunks_ahead:
                 self._take()
-            chunk = piece[start : start + CHUNK_BYTES]
+            chunk = piece[start : start + most]
             number = self._wire.ask_to_write(self._answers, self._handle, self._offset, chunk)
             self._ahead.append((number, len(chunk)))
             self._offset += len(chunk)
@@ -220,8 +233,8 @@ def download(wire: Wire, handle: bytes, size: int) -> Iterator[bytes]:
     ahead: deque[tuple[int, int, int]] = deque()
     asked = 0
     while True:
-        while asked < size and len(ahead) < CHUNKS_AHEAD:
-            wanted = min(CHUNK_BYTES, size - asked)
+        while asked < size and len(ahead) < wire.chunks_ahead:
+            wanted = min(wire.chunk_bytes, size - asked)
             ahead.append((wire.ask_to_read(answers, handle, asked, wanted), asked, wanted))
             asked += wanted
         if not ahead:

@@ -121,12 +121,16 @@ class Files(paramiko.SFTPServerInterface):
 
 
 class OddServer:
-    """Listens on loopback until it is left. `without`: kinds of signatures that it does not take from people."""
+    """Listens on loopback until it is left. `without`: kinds of signatures that it does not take from people.
+
+    `service` speaks SFTP over a connection.
+    """
 
     def __init__(
-        self, *, gate: type[Gate] = Gate, files: type[Files] = Files, without: Sequence[str] = ()
+        self, *, gate: type[Gate] = Gate, files: type[Files] = Files, without: Sequence[str] = (),
+        service: type[paramiko.SFTPServer] = paramiko.SFTPServer,
     ) -> None:  # fmt: skip
-        self._gate, self._files, self._without = gate, files, without
+        self._gate, self._files, self._without, self._service = gate, files, without, service
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._transports: list[paramiko.Transport] = []
@@ -142,7 +146,7 @@ class OddServer:
             key = io.StringIO(private_text(host_key("ed25519")))
             transport = paramiko.Transport(self._listener.accept()[0], disabled_algorithms={"pubkeys": self._without})
             transport.add_server_key(paramiko.Ed25519Key.from_private_key(key))
-            transport.set_subsystem_handler("sftp", paramiko.SFTPServer, self._files)
+            transport.set_subsystem_handler("sftp", self._service, self._files)
             self._transports.append(transport)
             transport.start_server(event=threading.Event(), server=self._gate())
 
