@@ -116,7 +116,8 @@ class FaultProxy:
 
     def strike(self, fault: Fault) -> None:
         """Let it happen now to every open connection, whatever has passed there."""
-        self._loop.call_soon_threadsafe(lambda: [line.suffer(fault) for line in tuple(self._lines)])
+        for line in tuple(self._lines):
+            self._loop.call_soon_threadsafe(line.suffer, fault)
 
     def refuse(self) -> None:
         """From now on nobody listens at the ports; connections that are open stay so."""

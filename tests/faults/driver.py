@@ -12,11 +12,12 @@ import django
 def main() -> None:
     """Serve until the input ends."""
     django.setup()
-    from tests.faults.people import COMMANDS  # noqa: PLC0415 - Django first
+    from tests.faults import people, transfers  # noqa: PLC0415 - Django first
 
     for line in sys.stdin:
         command, given = json.loads(line)
-        sys.stdout.write(json.dumps(COMMANDS[command](**given)) + "\n")
+        do = people.COMMANDS.get(command) or getattr(transfers, command)
+        sys.stdout.write(json.dumps(do(**given)) + "\n")
         sys.stdout.flush()
 
 
