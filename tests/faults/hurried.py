@@ -5,14 +5,14 @@ Nothing else is changed. With the waits that users have, five hundred faults wou
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import django
 
-CONSTANTS: Final[Mapping[str, object]] = {
+CONSTANTS: Final[Mapping[str, Any]] = {
     "ingest.services.backoff.LONGEST_SECONDS": 2.0,
     "ingest.services.deliver_end._FIRST_SECONDS": 1.0,
     "ingest.services.restraint.FIRST_REST": timedelta(seconds=1),
@@ -23,7 +23,7 @@ CONSTANTS: Final[Mapping[str, object]] = {
     "ingest.services.dispatch.SECONDS": 1.0,
     "ingest.transfer.s3_client.CONNECT_SECONDS": 3,
     "ingest.transfer.s3_client.READ_SECONDS": 5,
-    "ingest.transfer.s3_client._ATTEMPTS": 3,
+    "ingest.transfer.s3_client._ATTEMPTS": 2,
     # not a wait: files of a megabyte travel in one call or in pieces, as those around 64 MiB do
     "ingest.transfer.s3.SMALLEST_PART": 400_000,
 }
@@ -35,20 +35,23 @@ PATIENCE: Final[Mapping[str, Mapping[str, float]]] = {
 }  # fmt: skip
 
 
-def hurry() -> None:
-    """Cut the waits of this process, and of those that it forks, short."""
+def hurry(change: Callable[[object, str, object], None] = setattr, *, share: float = 1) -> None:
+    """Cut the waits of this process, and of those that it forks, short.
+
+    `change` sets an attribute; `share` of the seconds here is waited for receivers.
+    """
     for place, value in CONSTANTS.items():
         module, _, name = place.rpartition(".")
         room = import_module(module)
         if not hasattr(room, name):
             raise AttributeError(place)
-        setattr(room, name, value)
+        change(room, name, value * share if name.endswith("_SECONDS") and "transfer" in module else value)
     for module, seconds in PATIENCE.items():
         patience = import_module(module).Patience
         names = list(patience.__dataclass_fields__)
         if set(seconds) != set(names):
             raise AttributeError(f"{module}.Patience has {names}")
-        patience.__init__.__defaults__ = tuple(seconds[name] for name in names)
+        change(patience.__init__, "__defaults__", tuple(seconds[name] * share for name in names))
 
 
 def main() -> None:

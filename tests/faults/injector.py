@@ -9,8 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tests.fault_proxy import Fault, FaultProxy, Kind, Way
-from tests.faults.places import LocalPlace, Place
+from tests.faults.places import Place
 from tests.faults.portal import PLACES
+from tests.faults.servers import LocalPlace
 
 if TYPE_CHECKING:
     from tests.faults.world import World

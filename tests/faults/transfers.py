@@ -19,7 +19,7 @@ from ingest.transfer.secret import Secret
 from tests import factories
 
 SLUG = "many-faults"
-SOURCES_OF_A_PLACE = 2
+SOURCES_OF_A_PLACE = 3
 TRIED_AGAIN = (BatchState.FAILED, BatchState.PARTLY_SENT)
 # A person presses the button for each of these; any other code would be a mistake of the portal.
 NEVER = frozenset({"bug", "approval.changed", "artifact.changed", "artifact.missing", "seal.missing", "conflict"})

@@ -16,15 +16,16 @@ import redis
 
 from tests.faults.injector import Injector
 from tests.faults.outcome import Outcome, outcome_of
-from tests.faults.places import Place, every_place
+from tests.faults.places import Place
 from tests.faults.portal import Portal
+from tests.faults.servers import every_place
 from tests.faults.watcher import Watcher
 
 SETTLED_WITHIN: Final = 120.0
 """Seconds from the last fault until everything must be sent and true."""
 SIZES: Final = (150_000, 350_000, 600_000, 900_000)
-PARTS_OF_A_TRANSFER: Final = 3
-UNDER_WAY: Final = 16
+PARTS_OF_A_TRANSFER: Final = 4
+UNDER_WAY: Final = 24
 """While there are faults, new transfers are approved when fewer than so many are left."""
 MOST_WAITING: Final = 8
 _HURRIED: Final = [sys.executable, "-m", "tests.faults.hurried"]
