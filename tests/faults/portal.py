@@ -214,7 +214,7 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 def _children(pid: int) -> list[int]:
     try:
         listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return []
     return [int(number) for number in listed.split()]
 
@@ -222,5 +222,5 @@ def _children(pid: int) -> list[int]:
 def _status(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return ""
