@@ -106,6 +106,11 @@ def summary() -> dict[str, Any]:
     return {"sent": sent, "disturbed": disturbed, "attempts": attempts, "transfers": Batch.objects.count()}
 
 
+def lost_attempts() -> int:
+    """Attempts whose end nobody knows."""
+    return Attempt.objects.filter(outcome=Attempt.Outcome.LOST).count()
+
+
 def end_connections() -> None:
     """PostgreSQL: end everybody's connection but this one."""
     with connection.cursor() as cursor:
