@@ -31,7 +31,7 @@ def run(faults: int, seed: int, folder: Path, *, on_postgresql: bool) -> int:
         began = time.monotonic()
         try:
             with World(here, seed=seed, database=database) as world:
-                outcome = world.run(faults, seconds=60 + SECONDS_A_FAULT * faults)
+                outcome = world.run(faults, seconds=60 + SECONDS_A_FAULT * faults, told=Teller())
         except AssertionError as error:
             print(f"not as it must be: {error}", file=sys.stderr)
             _keep(here, folder)
@@ -39,6 +39,18 @@ def run(faults: int, seed: int, folder: Path, *, on_postgresql: bool) -> int:
     print(outcome.table())
     print(f"{time.monotonic() - began:.0f} s in all; {', '.join(f'{name} {value}' for name, value in machine.items())}")
     return 0
+
+
+class Teller:
+    """Says how far it is, now and then."""
+
+    def __init__(self) -> None:
+        self._said = 0
+
+    def __call__(self, count: int) -> None:
+        if count >= self._said + 50:
+            self._said = count
+            print(f"{count} faults so far", file=sys.stderr, flush=True)
 
 
 def _keep(here: Path, folder: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -51,6 +52,7 @@ class Portal:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.kills = 0
         self._driver: subprocess.Popen[str] | None = None
+        self._asking = threading.Lock()
         self.outbox = Outbox(folder / "outbox")
 
     @staticmethod
@@ -71,7 +73,7 @@ class Portal:
         self._start("redis")
         self._wait(lambda: redis_server.answers(self.socket), "Redis does not answer")
         migrate = [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity", "0"]
-        subprocess.run(migrate, cwd=PROJECT, env=self.environment, check=True, timeout=60)
+        subprocess.run(migrate, cwd=PROJECT, env=self.environment, check=True, timeout=180)
         self._driver = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.driver"], cwd=PROJECT, env=self.environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -110,9 +112,10 @@ class Portal:
         assert driver is not None
         assert driver.stdin is not None
         assert driver.stdout is not None
-        driver.stdin.write(json.dumps([command, given]) + "\n")
-        driver.stdin.flush()
-        answer = driver.stdout.readline()
+        with self._asking:
+            driver.stdin.write(json.dumps([command, given]) + "\n")
+            driver.stdin.flush()
+            answer = driver.stdout.readline()
         assert answer, f"the driver ended at {command}"
         return json.loads(answer)
 

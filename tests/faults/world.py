@@ -8,7 +8,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,7 @@ SIZES: Final = (150_000, 350_000, 600_000, 900_000)
 PARTS_OF_A_TRANSFER: Final = 4
 UNDER_WAY: Final = 24
 """While there are faults, new transfers are approved when fewer than so many are left."""
-MOST_WAITING: Final = 8
+MOST_WAITING: Final = 12
 _HURRIED: Final = [sys.executable, "-m", "tests.faults.hurried"]
 
 
@@ -71,27 +72,26 @@ class World(Portal):
         super()._end()
         self._stack.close()
 
-    def run(self, faults: int, *, seconds: float) -> Outcome:
+    def run(self, faults: int, *, seconds: float, told: Callable[[int], None] = lambda _count: None) -> Outcome:
         """Let so many faults happen, at most so long; then everything must come to be as it should be.
 
-        Raises AssertionError with everything that is not.
+        `told` hears how many there were so far. Raises AssertionError with everything that is not.
         """
         began, pressed = time.monotonic(), Counter[str]()
         injector, watcher = Injector(self, self._rng), Watcher(self.receivers)
         watcher.start()
         try:
-            due = asked = 0.0
-            while len(injector.hits) < faults:
-                assert time.monotonic() - began < seconds, f"only {len(injector.hits)} faults\n{self.logs()}"
-                if time.monotonic() > due and injector.waiting < MOST_WAITING:
-                    injector.begin()
-                    due = time.monotonic() + self._rng.uniform(0.1, 0.7)
-                if time.monotonic() > asked:
-                    pressed += self._push()
-                    asked = time.monotonic() + 0.5
-                injector.tend()
-                self.tend()
-                time.sleep(0.03)
+            with self._people(pressed):
+                due = 0.0
+                while len(injector.hits) < faults:
+                    assert time.monotonic() - began < seconds, f"only {len(injector.hits)} faults\n{self.logs()}"
+                    if time.monotonic() > due and injector.waiting < MOST_WAITING:
+                        injector.begin()
+                        due = time.monotonic() + self._rng.uniform(0.1, 0.7)
+                    injector.tend()
+                    self.tend()
+                    told(len(injector.hits))
+                    time.sleep(0.03)
             injector.end()
             faulty = time.monotonic() - began
             settled = self._settle(pressed, watcher)
@@ -110,12 +110,34 @@ class World(Portal):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGCONT)
 
+    @contextmanager
+    def _people(self, pressed: Counter[str]) -> Iterator[None]:
+        """While this lasts people go on, whatever happens around them."""
+        is_over, errors = threading.Event(), list[BaseException]()
+
+        def go_on() -> None:
+            try:
+                while not is_over.wait(0.5):
+                    pressed.update(self._push())
+            except BaseException as error:  # noqa: BLE001 - it is told below
+                errors.append(error)
+
+        thread = threading.Thread(target=go_on)
+        thread.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            thread.join(60)
+        assert not errors, errors
+
     def _push(self, *, more: bool = True) -> Counter[str]:
         """What people do; they approve new transfers while there are few."""
         found = self.ask("push_transfers")
         open_ones = sum(count for state, count in found["states"].items() if state != "sent")
         if more and open_ones < UNDER_WAY:
-            parts = [self._rng.choice(SIZES) for _ in range(self._rng.randint(1, PARTS_OF_A_TRANSFER))]
+            rng = random.Random(self._made)
+            parts = [rng.choice(SIZES) for _ in range(rng.randint(1, PARTS_OF_A_TRANSFER))]
             self.ask("make_transfers", places=list(self._keys.values()), first=self._made, parts=parts)
             self._made += len(self._keys)
         return Counter(found["pressed"])
