@@ -46,9 +46,9 @@ class LocalPlace(Folder):
         return Where("local", {"folder": str(self.folder)}, {})
 
     def fill(self) -> None:
-        """Leave no room."""
+        """Leave no room, or that of one block where nothing is there yet: none would mean no limit."""
         status = os.statvfs(self._disk)
-        self._resize((status.f_blocks - status.f_bfree) * status.f_frsize)
+        self._resize(max(1, status.f_blocks - status.f_bfree) * status.f_frsize)
 
     def empty(self) -> None:
         """Give it back."""

@@ -87,7 +87,7 @@ class World(Portal):
                     assert time.monotonic() - began < seconds, f"only {len(injector.hits)} faults\n{self.logs()}"
                     if time.monotonic() > due and injector.waiting < MOST_WAITING:
                         injector.begin()
-                        due = time.monotonic() + self._rng.uniform(0.1, 0.7)
+                        due = time.monotonic() + self._rng.uniform(0.05, 0.6)
                     injector.tend()
                     self.tend()
                     told(len(injector.hits))
