@@ -1,4 +1,7 @@
-"""`python -m bench [NAME ...]`: run benchmarks, print their table, keep their figures; `--fuzz` fuzzes instead."""
+"""`python -m bench [NAME ...]`: run benchmarks, print their table, keep their figures.
+
+`--fuzz` fuzzes, `--faults` lets faults happen, `--container` builds the image's root instead.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import container
+from bench import container, faults
 from bench.catalogue import BENCHMARKS
 from bench.engine import Engine
 from bench.errors import BenchError
@@ -39,6 +42,8 @@ def work(options: argparse.Namespace, workshop: Workshop) -> int:
         return fuzz(workshop.folder / "fuzz", options.seconds)
     if options.container:
         return container.check(workshop.folder / "container")
+    if options.faults:
+        return faults.run(options.faults, options.seed, workshop.folder, on_postgresql=options.postgresql)
     setting = Setting(Engine(workshop), workshop, options.pairs, options.rows)
     return measure_all(setting, options.names or list(BENCHMARKS))
 
@@ -54,6 +59,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--container", action="store_true", help="the Dockerfile's steps in a plain Debian root (as root)"
     )
+    made.add_argument("--faults", type=positive, metavar="NUMBER", help="so many faults while transfers are sent")
+    made.add_argument("--seed", type=positive, default=1, help="of the order of --faults (1)")
+    made.add_argument("--postgresql", action="store_true", help="--faults on PostgreSQL instead of SQLite")
     made.add_argument("--seconds", type=positive, default=600, help="CPU seconds of --fuzz, all harnesses together")
     return made
 

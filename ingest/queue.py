@@ -1,6 +1,7 @@
 """Work is put into the database in the transaction that causes it; after the commit the broker rings for it."""
 
 import logging
+import time
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 LEAST_SECONDS: Final = 600
 BYTES_A_SECOND: Final = 1_000_000
+WAITED_IN_VAIN: Final = 0.5  # seconds
+LEFT_ALONE: Final = 5.0  # seconds; the dispatcher rings for what was not rung for meanwhile
 # How often a job is begun before a person has to look: a file that kills its worker must not do so for ever.
 MAX_ATTEMPTS: Final = {Job.Kind.CHECK: 3, Job.Kind.DELIVER: 8, Job.Kind.WATCH: 5, Job.Kind.MAIL: 5}
 
@@ -34,12 +37,33 @@ def put(kind: Job.Kind, subject_id: int, *, now: datetime) -> Job:
 
 def ring(kind: str, job_id: int) -> bool:
     """Tell the workers that a job is ready. False when the broker can't be reached: the dispatcher rings again."""
+    began = time.monotonic()
+    if began < _silence.until:
+        return False
     try:
         _producer().send_task(f"ingest.{kind}", args=[job_id], time_limit=seconds_for(kind, job_id))
     except (KombuError, RedisError, OSError) as error:
         logger.warning("job %s: the broker could not be rung (%s)", job_id, type(error).__name__)
+        _silence.after(time.monotonic() - began)
         return False
     return True
+
+
+class _Silence:
+    """After a broker was waited for in vain it is left alone for a while: a page that rings for many parts would wait
+    once for each of them.
+    """
+
+    def __init__(self) -> None:
+        self.until = 0.0
+
+    def after(self, seconds: float) -> None:
+        """It took so long to fail; one that refuses at once costs nobody any time."""
+        if seconds > WAITED_IN_VAIN:
+            self.until = time.monotonic() + LEFT_ALONE
+
+
+_silence: Final = _Silence()
 
 
 def seconds_for(kind: str, job_id: int) -> int:
@@ -69,8 +93,11 @@ def waiting(kind: str) -> int | None:
         return None
 
 
-# Without these a page waits six seconds for a broker that is not there.
-_AT_ONCE: Final = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+# Without these a page waits six seconds for a broker that is not there, and thirty for one that says nothing.
+_AT_ONCE: Final = {
+    "max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0, "socket_connect_timeout": 1,
+    "socket_timeout": 1,
+}  # fmt: skip
 
 
 @cache

@@ -12,12 +12,13 @@ import django
 def main() -> None:
     """Serve until the input ends."""
     django.setup()
-    from tests.faults import people, planted  # noqa: PLC0415 - Django first
+    from tests.faults import people, planted, transfers  # noqa: PLC0415 - Django first
 
     commands = {**people.COMMANDS, **planted.COMMANDS}
     for line in sys.stdin:
         command, given = json.loads(line)
-        sys.stdout.write(json.dumps(commands[command](**given)) + "\n")
+        do = commands.get(command) or getattr(transfers, command)
+        sys.stdout.write(json.dumps(do(**given)) + "\n")
         sys.stdout.flush()
 
 

@@ -5,8 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -30,24 +31,37 @@ SEALED_PLACES = [f"deliver.{place}" for place in ("sealed", "sealed_kept", *PLAC
 class Portal:
     """Its processes by name; each is started again by `tend` when it has died, as a supervisor does."""
 
-    def __init__(self, folder: Path, *, lease: int = 3, workers: int = 3, database: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        lease: int = 3,
+        workers: int = 3,
+        database: str = "",
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.places = folder / "places"
         self.places.mkdir()
         self.socket = folder / "redis" / "redis.sock"
         self.socket.parent.mkdir()
         self.environment = _environment(folder, self.places, self.socket, lease)
+        self.environment |= more or {}
         if database:
             self.environment["AMPORTAL_DATABASE_URL"] = database
-        self._commands = {
-            "redis": redis_server.command(redis_server.find_server(), self.socket.parent, self.socket),
-            "worker": programs.worker(programs.QUEUES, "--concurrency", str(workers)),
-            "dispatcher": programs.dispatcher(),
-        }
+        redis = redis_server.command(redis_server.find_server(), self.socket.parent, self.socket)
+        self._commands = {"redis": redis, **self._programs(workers)}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.kills = 0
         self._driver: subprocess.Popen[str] | None = None
+        self._asking = threading.Lock()
         self.outbox = Outbox(folder / "outbox")
+
+    @staticmethod
+    def _programs(workers: int) -> dict[str, list[str]]:
+        """By name, how each is started; the names of workers begin with `worker`."""
+        worker = programs.worker(programs.QUEUES, "--concurrency", str(workers))
+        return {"worker": worker, "dispatcher": programs.dispatcher()}
 
     def __enter__(self) -> Self:
         try:
@@ -61,7 +75,7 @@ class Portal:
         self._start("redis")
         self._wait(lambda: redis_server.answers(self.socket), "Redis does not answer")
         migrate = [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity", "0"]
-        subprocess.run(migrate, cwd=PROJECT, env=self.environment, check=True, timeout=60)
+        subprocess.run(migrate, cwd=PROJECT, env=self.environment, check=True, timeout=180)
         self._driver = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.driver"], cwd=PROJECT, env=self.environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -100,9 +114,10 @@ class Portal:
         assert driver is not None
         assert driver.stdin is not None
         assert driver.stdout is not None
-        driver.stdin.write(json.dumps([command, given]) + "\n")
-        driver.stdin.flush()
-        answer = driver.stdout.readline()
+        with self._asking:
+            driver.stdin.write(json.dumps([command, given]) + "\n")
+            driver.stdin.flush()
+            answer = driver.stdout.readline()
         assert answer, f"the driver ended at {command}"
         return json.loads(answer)
 
@@ -123,16 +138,18 @@ class Portal:
         self.kills += 1
 
     def children(self) -> list[int]:
-        """The processes of the worker that do its jobs."""
-        return _children(self.processes["worker"].pid)
+        """The processes of the workers that do their jobs."""
+        workers = [process for name, process in self.processes.items() if name.startswith("worker")]
+        return [pid for worker in workers for pid in _children(worker.pid)]
 
-    def kill_child(self, pid: int) -> None:
-        """Kill one process of the worker."""
+    def kill_child(self, pid: int) -> bool:
+        """Kill one process of a worker; False when it was gone."""
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
-            return
+            return False
         self.kills += 1
+        return True
 
     def frozen(self) -> list[int]:
         """The children that were stopped."""
@@ -140,7 +157,7 @@ class Portal:
 
     def thaw(self) -> int:
         """Let stopped children go on; how many."""
-        stopped = self.frozen() if "worker" in self.processes else []
+        stopped = self.frozen()
         for pid in stopped:
             os.kill(pid, signal.SIGCONT)
         return len(stopped)
@@ -202,7 +219,7 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 def _children(pid: int) -> list[int]:
     try:
         listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return []
     return [int(number) for number in listed.split()]
 
@@ -210,5 +227,5 @@ def _children(pid: int) -> list[int]:
 def _status(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return ""

@@ -84,15 +84,27 @@ class Sshd:
         self.port = _free_port()
         config = self._write("config", "\n".join([*self._settings(), *more, ""]))
         # It ends with this process even where that is killed and nothing here is called any more.
-        command = ["setpriv", "--pdeathsig", "TERM", program, "-D", "-e", "-f", str(config)]
+        self._command = ["setpriv", "--pdeathsig", "TERM", program, "-D", "-e", "-f", str(config)]
         self._log = (self.base / "log").open("wb")
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it again after `kill`."""
         is_root = os.geteuid() == 0
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, cwd=self.base,
+            self._command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, cwd=self.base,
             user=self.uid if is_root else None, group=NOBODY if is_root else None,
             extra_groups=[] if is_root else None,
         )  # fmt: skip
         self._wait()
+
+    def kill(self) -> None:
+        """Kill it with everybody whom it serves, all at once."""
+        serving = self.sessions()
+        self.process.kill()
+        for pid in serving:
+            _end(pid)
+        self.process.wait(timeout=SECONDS_TO_START)
 
     def _settings(self) -> list[str]:
         keys = [self._write(f"host_{kind}", private_text(host_key(kind))) for kind in self.keys]
@@ -179,7 +191,7 @@ class Sshd:
 def _children(pid: int) -> list[int]:
     try:
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return []
     return [int(child) for child in text.split()]
 

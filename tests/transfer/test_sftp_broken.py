@@ -13,8 +13,8 @@ from paramiko.packet import Packetizer
 from ingest.transfer.base import Present, Source
 from ingest.transfer.errors import TransferFailure, Transient
 from ingest.transfer.sftp_session import Patience
+from tests.fault_proxy import Fault, FaultProxy, Kind, Way
 from tests.transfer.receivers import NAME, TARGET, finals, source_of, temporaries
-from tests.transfer.sftp_proxy import Proxy
 from tests.transfer.sftp_receiver import SftpReceiver
 from tests.transfer.sftp_sending import at, send
 from tests.transfer.sshd import Sshd
@@ -92,10 +92,10 @@ def test_a_server_that_stands_still_is_left_in_time(receiver: SftpReceiver, sour
 def test_a_line_that_drops_everything_without_a_word_is_left_in_time(
     receiver: SftpReceiver, source: Source, patience: Patience
 ) -> None:
-    with Proxy(receiver.server.port) as proxy:
+    with FaultProxy(("127.0.0.1", receiver.server.port)) as proxy:
 
         def drop() -> None:
-            proxy.loses_everything = True
+            proxy.strike(Fault(Kind.BLACK_HOLE, None))
 
         began = time.monotonic()
         with pytest.raises(Transient) as caught:
@@ -115,10 +115,10 @@ def test_a_caller_that_takes_its_time_is_not_taken_for_a_silent_server(receiver:
 def test_an_answer_that_is_lost_after_the_last_step_is_settled_by_looking(
     receiver: SftpReceiver, source: Source
 ) -> None:
-    with Proxy(receiver.server.port) as proxy:
+    with FaultProxy(("127.0.0.1", receiver.server.port)) as proxy:
 
         def lose() -> None:
-            proxy.loses_answers = True
+            proxy.strike(Fault(Kind.BLACK_HOLE, Way.DOWN))
 
         with pytest.raises(Transient) as caught:
             send(at(receiver, port=proxy.port, patience=IMPATIENT), source, fence=lose)
@@ -131,8 +131,8 @@ def test_an_answer_that_is_lost_after_the_last_step_is_settled_by_looking(
 
 
 def test_a_line_that_breaks_is_lost_and_nothing_gets_the_name(receiver: SftpReceiver, source: Source) -> None:
-    with Proxy(receiver.server.port) as proxy, pytest.raises(Transient) as caught:
-        send(at(receiver, port=proxy.port), source, progress=at_bytes(3 * MIB, proxy.cut))
+    with FaultProxy(("127.0.0.1", receiver.server.port)) as proxy, pytest.raises(Transient) as caught:
+        send(at(receiver, port=proxy.port), source, progress=at_bytes(3 * MIB, lambda: proxy.strike(Fault(Kind.CUT))))
     assert caught.value.code == "sftp.lost"
     assert finals(receiver) == []
 
