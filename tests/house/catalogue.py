@@ -3,7 +3,7 @@
 import ast
 import gettext
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -39,9 +39,11 @@ def compiled() -> gettext.GNUTranslations:
 
 def texts_of(message: Message) -> tuple[str, str]:
     """The English (its plural, where there is one) and the Chinese."""
-    english = message.id if isinstance(message.id, str) else message.id[-1]
-    chinese = message.string if isinstance(message.string, str) else message.string[0]
-    return english, chinese
+    return _forms(message.id)[-1], _forms(message.string)[0]
+
+
+def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
 
 
 def marked(path: Path) -> Iterator[tuple[str, str]]:
