@@ -5,8 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from amportal import __version__
 from amportal.celery_settings import celery_settings
 from amportal.env import Environment, kept_secret
@@ -183,10 +181,10 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# A language is offered once its texts are there; half a page in another one helps nobody.
+# Each in its own name. A language is offered once its texts are there; half a page in another one helps nobody.
 LANGUAGES = [
-    ("en", _("English")),
-    *([("zh-hans", _("Simplified Chinese"))] if (BASE_DIR / "locale/zh_Hans/LC_MESSAGES/django.mo").exists() else []),
+    ("en", "English"),
+    *([("zh-hans", "简体中文")] if (BASE_DIR / "locale/zh_Hans/LC_MESSAGES/django.mo").exists() else []),
 ]
 FORMAT_MODULE_PATH = ["amportal.formats"]
 USE_THOUSAND_SEPARATOR = False  # grouped where a number is for people, by the filters of ingest/templatetags

@@ -77,9 +77,9 @@ ID_FINDINGS: Final[tuple[FindingRule, ...]] = (
         NOTICE,
         "row",
         gettext_noop("The customer ID looks URL-encoded. Audience Manager needs IDs as they are."),
-        # xgettext:no-python-format
+        # xgettext:no-python-format, the sign stands for itself
         expected=gettext_noop("an ID without % codes"),
-        # xgettext:no-python-format
+        # xgettext:no-python-format, the sign stands for itself
         what_to_do=gettext_noop("Check whether the ID on your website has the same % code; if not, decode it."),
     ),
     FindingRule(

@@ -7,6 +7,10 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language
+
+from ingest.services.phrases import listed
+from ingest.services.zone_words import city_of
 
 # Names that a person looks for begin with a part of the world; the others are kept for machines.
 _REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -34,10 +38,19 @@ def _by_letters() -> dict[str, str]:
     return {city: names[0] for city, names in cities.items() if len(names) == 1} | whole
 
 
+@cache
+def _by_city(_language: str | None) -> dict[str, str]:
+    """Names by the city as the reader's language calls it, where only one has it."""
+    cities: dict[str, list[str]] = {}
+    for name in zone_names():
+        cities.setdefault(city_of(name).lower(), []).append(name)
+    return {city: names[0] for city, names in cities.items() if len(names) == 1}
+
+
 def zone_called(text: str) -> str | None:
-    """The zone that somebody means by `Europe/Paris`, `europe / paris`, `Paris` or `new york`; None for another one."""
+    """The zone that somebody means by `Europe/Paris`, `europe / paris`, `new york` or 巴黎; None for another one."""
     letters = "/".join(part.strip() for part in text.split("/")).lower().replace(" ", "_")
-    return _by_letters().get(letters)
+    return _by_letters().get(letters) or _by_city(get_language()).get(text.strip().lower())
 
 
 def offset(zone: zoneinfo.ZoneInfo, now: datetime) -> str:
@@ -46,14 +59,20 @@ def offset(zone: zoneinfo.ZoneInfo, now: datetime) -> str:
     return f"UTC{text[:3]}:{text[3:]}"
 
 
+def _label(name: str, distance: str) -> str:
+    """The distance, and the city before it where another language or spelling calls it otherwise than the name does."""
+    city = city_of(name)
+    return distance if city.replace(" ", "_") == name.rpartition("/")[2] else listed([city, distance])
+
+
 class ZoneInput(forms.TextInput):
     """A text field with the zones as suggestions: four hundred choices in a list would have to be scrolled."""
 
     template_name = "components/zone.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """The zones with their present distance from UTC."""
+        """The zones with their cities and their present distance from UTC."""
         now = timezone.now()
-        choices = [(name, offset(zone, now)) for name, zone in _zones()]
+        choices = [(name, _label(name, offset(zone, now))) for name, zone in _zones()]
         given = {**(attrs or {}), "list": f"{name}_choices", "autocomplete": "off", "spellcheck": "false"}
         return super().get_context(name, value, given) | {"zones": choices, "list": f"{name}_choices"}

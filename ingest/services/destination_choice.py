@@ -39,7 +39,8 @@ def _dated(title: str, today: datetime) -> str:
     words = [form for form in ("F", "Y") if formats.date_format(today, form).casefold() not in title.casefold()]
     if not words:
         return title
-    return _("%(title)s – %(month)s") % {"title": title, "month": formats.date_format(today, " ".join(words))}
+    month = formats.date_format(today, words[0] if len(words) == 1 else "YEAR_MONTH_FORMAT")
+    return _("%(title)s – %(month)s") % {"title": title, "month": month}
 
 
 def is_taken(batch: Batch, name: str) -> bool:

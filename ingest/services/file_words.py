@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from ingest.aam.findings import FINDINGS
 from ingest.crm.encoding_choices import ENCODING_CHOICES
 from ingest.services.number_words import grouped
+from ingest.services.phrases import in_a_row
 
 if TYPE_CHECKING:
     from ingest.engine.examine import Examined
@@ -81,7 +82,7 @@ def _unreadable(examined: "Examined") -> Note | None:
         "%(rows)s of the first %(looked_at)s rows can't be used as they are",
         rows,
     ) % {"rows": grouped(rows), "looked_at": grouped(examined.looked_at)}
-    reasons = " ".join(_(FINDINGS[code].meaning) for code, _count in examined.problems)
+    reasons = in_a_row(_(FINDINGS[code].meaning) for code, _count in examined.problems)
     return Note(title, reasons, rereads=True)
 
 

@@ -3,11 +3,13 @@
 import gzip
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final, Self
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ingest.aam.findings import FINDINGS, FindingRule, Severity
 from ingest.crm.mapping import parse_mapping
@@ -16,11 +18,13 @@ from ingest.lifecycle import EDITABLE
 from ingest.models import Batch, Check, Membership, Role
 from ingest.services import files
 from ingest.services.mapping_digest import is_stale
+from ingest.services.number_words import grouped
 from ingest.services.sealing import is_sealed
 
 _GZIP_START: Final = b"\x1f\x8b"
 _LONGEST_SHOWN_LINE: Final = 600
 SAMPLE_LINES: Final = 8
+_COUNTS_FIELDS: Final = {"row.too_few_fields", "row.too_many_fields"}
 
 
 @dataclass(frozen=True)
@@ -103,10 +107,22 @@ def report_of(check: Check) -> Report | None:
 
 def _found(finding: dict[str, Any]) -> Found:
     samples = tuple(
-        Sample(sample["row"], sample["column"] or "", sample["value"] or "", sample["expected"] or "")
-        for sample in finding["samples"]
+        Sample(sample["row"], sample["column"] or "", *_told(finding["code"], sample)) for sample in finding["samples"]
     )
     return Found(FINDINGS[finding["code"]], finding["rows"], Severity(finding["severity"]), samples)
+
+
+def _told(code: str, sample: Mapping[str, Any]) -> tuple[str, str]:
+    """What was found and what was expected; the report counts fields in English."""
+    pair = str(sample["value"] or ""), str(sample["expected"] or "")
+    if code not in _COUNTS_FIELDS:
+        return pair
+    found, expected = (int(text.partition(" ")[0]) for text in pair)
+    return _fields(found), _fields(expected)
+
+
+def _fields(count: int) -> str:
+    return ngettext("%(count)s field", "%(count)s fields", count) % {"count": grouped(count)}
 
 
 def sample_lines(check: Check, count: int) -> tuple[str, ...]:

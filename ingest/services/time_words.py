@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from ingest.services.phrases import listed
+from ingest.services.zone_words import WITHOUT_CITY, city_of
+
 
 def moment_words(moment: datetime) -> str:
     """A moment with its zone: 23 Nov 2026, 22:05 (Shanghai, UTC+8)."""
@@ -19,10 +22,10 @@ def local_moment(moment: datetime) -> str:
 
 def zone_of(moment: datetime) -> str:
     """The current time zone in words at this moment: "Shanghai, UTC+8"; the letters alone (CST) mean several zones."""
-    city = timezone.get_current_timezone_name().rsplit("/", maxsplit=1)[-1].replace("_", " ")
+    city = city_of(timezone.get_current_timezone_name())
     ahead = timezone.localtime(moment).utcoffset() or timedelta()
     if not ahead:
-        return "UTC" if city == "UTC" else f"{city}, UTC"
+        return city if city == WITHOUT_CITY else listed([city, "UTC"])
     hours, minutes = divmod(abs(int(ahead.total_seconds())) // 60, 60)
     sign = "+" if ahead > timedelta() else "\N{MINUS SIGN}"
-    return f"{city}, UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
+    return listed([city, f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")])

@@ -12,6 +12,7 @@ from ingest.models import Batch, Check, Event, Upload
 from ingest.services import check as check_service
 from ingest.services import corrections, files
 from ingest.services.mapping_digest import is_stale, mapping_sha256
+from ingest.services.problems import told
 from ingest.services.results import report_of
 from tests import factories
 from tests.services import working
@@ -212,6 +213,10 @@ def test_answers_that_are_incomplete_meanwhile_are_said() -> None:
         _take(_fresh(batch), text)
 
 
+def _told(check: Check) -> str:
+    return told(check.problem_code, check.problem, check.problem_params)
+
+
 def test_a_merge_that_fails_ends_the_check_with_its_sentence_and_the_batch_keeps_its_file() -> None:
     batch = _checked()
     damaged = _mended(batch).replace("\n6,", "\nsix,")
@@ -220,7 +225,7 @@ def test_a_merge_that_fails_ends_the_check_with_its_sentence_and_the_batch_keeps
     check.refresh_from_db()
     fresh = _fresh(batch)
     assert (check.state, check.problem_code, fresh.state) == ("ended", "file.columns_missing", "draft")
-    assert check.problem.startswith("Row 3 of the corrected file has no row number in its first column.")
+    assert _told(check).startswith("Row 3 of the corrected file has no row number in its first column.")
     assert (fresh.upload_id, fresh.mapping, fresh.version) == (batch.upload_id, batch.mapping, batch.version)
     assert not fresh.events.filter(kind="batch.corrections").exists()
     assert fresh.result_id == batch.result_id, "what was found before can still be looked at"
@@ -231,7 +236,7 @@ def test_the_sentence_of_a_lost_column_names_it() -> None:
     check = _take(batch, "row,codes,what to do,crm_id,tier\n4,id.missing,,A-2,silver\n")
     working.work(check)
     check.refresh_from_db()
-    assert "“city”" in check.problem
+    assert "“city”" in _told(check)
 
 
 def test_a_check_that_is_asked_to_stop_while_it_merges_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
