@@ -97,6 +97,7 @@ def test_killed_in_the_middle_it_is_started_again_and_nothing_is_left_under_the_
     assert installation.read(NEW) == [[text, True] for text in texts]
 
 
+@pytest.mark.timeout(300)
 def test_a_thousand_secrets_survive_two_changes_of_the_key_with_five_kills_each(tmp_path: Path) -> None:
     installation = Installation(tmp_path, rows=1000)
     texts = [f"text {number}" for number in range(1000)]

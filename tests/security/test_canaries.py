@@ -88,7 +88,7 @@ def sftp_place(port: int, folder: str, secrets: Mapping[str, str], texts: Mappin
 
 def _gate(banner: str, ways: str = "publickey,password") -> type[Gate]:
     class Telling(Gate):
-        def get_banner(self) -> tuple[str, str]:  # type: ignore[override]
+        def get_banner(self) -> tuple[str, str]:
             return banner, "en"
 
     Telling.ways = ways
@@ -283,11 +283,12 @@ def test_nothing_planted_is_told_when_sending_fails(
     assert failed.outcome == Attempt.Outcome.FAILED, "the failure that this test is about"
     assert failed.problem_code != "bug", failed.problem
     told = {
-        "log": log.getvalue(), "test": repr(steps), "mail": "".join(str(one.message()) for one in mail.outbox),
+        "log": log.getvalue().encode(), "test": repr(steps).encode(),
+        "mail": b"".join(one.message().as_bytes() for one in mail.outbox),
         "pages": seen, "database": database(),
     }  # fmt: skip
     hidden = Planted({**place.texts, **planted_people})
-    where = {name: hidden.found_in(text.encode() if isinstance(text, str) else text) for name, text in told.items()}
+    where = {name: hidden.found_in(text) for name, text in told.items()}
     assert where == {name: [] for name in told}
 
 
