@@ -186,8 +186,9 @@ def _hint(destination: Destination, consequence: object) -> SafeString:
 
 def destination_initial(batch: Batch, name: str) -> dict[str, Any]:
     """What the page is filled in with. Nobody reaches real audiences by not looking: nothing is chosen in advance."""
-    is_active = batch.destination is not None and batch.destination.is_active
+    place = batch.destination
+    is_offered = place is not None and place.is_active and not key_problem(place, timezone.now())
     return {
-        "name": name, "note": batch.note, "destination": batch.destination_id if is_active else None,
+        "name": name, "note": batch.note, "destination": batch.destination_id if is_offered else None,
         "when": AT if batch.send_at else AFTER, "send_at": batch.send_at,
     }  # fmt: skip

@@ -239,7 +239,7 @@ def test_focus_that_is_elsewhere_stays_when_a_part_is_renewed(show: Show, made: 
 DEPENDING = """<form id="f"><div class="field"><select name="way"><option value="password">a</option>
 <option value="key">b</option></select></div>
 <div class="field" id="p"><input name="secret" data-only-if="way" data-only-if-value="^(password)$"></div>
-<div class="field" id="k"><input type="checkbox" name="locked" data-only-if="way" data-only-if-value="^(key|agent)$"></div>
+<div class="field" id="k"><input type="checkbox" name="locked" data-only-if="way" data-only-if-value="^(key|a)$"></div>
 <div class="field" id="l"><input name="phrase" data-only-if="locked" data-only-if-value="^(true)$"></div>
 <div class="field" id="n"><input name="more" data-only-if="nowhere" data-only-if-value="^(x)$"></div>
 <div class="field" id="a"><input name="any" data-only-if="secret" data-only-if-value="^(.+)$"></div></form>"""

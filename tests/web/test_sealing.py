@@ -182,6 +182,8 @@ def test_a_destination_whose_key_is_of_no_use_cannot_be_chosen(maker: Maker, acm
     assert "expired on" in words(page)
     assert re.search(rf'value="{late.pk}"[^>]* disabled', page.content.decode())
     assert _choose(maker, late).status_code == 422
+    Batch.objects.filter(pk=maker.batch.pk).update(destination=late)
+    assert not re.search(rf'value="{late.pk}"[^>]* checked', maker.get("step_destination").content.decode())
 
 
 def test_a_new_transfer_is_packed_as_all_destinations_take_it(acme: Workspace) -> None:
