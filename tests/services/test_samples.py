@@ -24,21 +24,22 @@ ID_TYPES = {
 
 def answers(sample: Sample, seen: Examined) -> dict[str, Any]:
     """A mapping made of nothing but the best proposals."""
-    given: dict[str, Any] = {"version": 1, "kind": sample.kind.value}
+    given: dict[str, Any] = {"version": 1, "kind": sample.kind.value, "mode": "sync"}
     if sample.kind is Kind.ID_SYNC:
         guesses = propose_sync_ids(seen.columns)
-        linked = [{"column": guess.column, "type": guess.type.value, "dpid": guess.dpid or 478} for guess in guesses]
-        return {**given, "ids": linked}
+        ids = [{"column": guess.column, "type": guess.type.value, "dpid": guess.dpid or 478} for guess in guesses]
+        return {**given, "ids": ids}
     best = propose_ids(seen.columns, sample.kind)[0]
     assert best.type is ID_TYPES[sample.topic]
     given |= {"dpid": best.dpid or 478, "id": {"column": best.column, "type": best.type.value}}
     if sample.kind is Kind.HASHED_EMAILS:
-        emails = [guess.email.column for guess in propose_emails(seen.columns)]
-        return {**given, "email_dpid": 479, "emails": [{"column": name} for name in emails]}
+        emails = [guess.email for guess in propose_emails(seen.columns)]
+        linked = [{"column": email.column, "hashed": email.hashed} for email in emails]
+        return {**given, "email_dpid": 479, "emails": linked}
     signals = [column for column in seen.header if column != best.column]
     target = {"target_dpid": 478} if best.dpid else {}
     columns = [{"column": name, "action": "signal", "key": name} for name in signals]
-    return {**given, **target, "mode": "sync", "columns": columns}
+    return {**given, **target, "columns": columns}
 
 
 @pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
