@@ -47,6 +47,12 @@ ANSWERS: dict[str, tuple[Said, str, type[TransferFailure]]] = {
     "header unknown": (error(501, "NotImplemented"), "s3.not_understood", Misconfigured),
     "argument unknown": (error(400, "InvalidArgument"), "s3.not_understood", Misconfigured),
     "a code that is none": (error(400, "the server's own banner"), "s3.not_understood", Misconfigured),
+    "a code that somebody made up": (error(400, "banner"), "s3.not_understood", Misconfigured),
+    "a code of kms that somebody made up": (error(400, "KMSbanner"), "s3.kms", Misconfigured),
+    "a region that somebody made up": (
+        error(301, "PermanentRedirect", headers={"x-amz-bucket-region": "banner"}),
+        "s3.region_elsewhere", Misconfigured,
+    ),
     "a page": (Said(404, b"<html>the server's own banner</html>"), "s3.not_understood", Misconfigured),
 }  # fmt: skip
 
