@@ -14,7 +14,7 @@ SOFT_SHUTDOWN = 40
 """Seconds in which a worker that is told to end has ended, whatever it does."""
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(400)
 def test_a_worker_that_is_told_to_end_finishes_the_part_that_it_sends(tmp_path: Path) -> None:
     """As in an update of the portal: SIGTERM, then it is started again."""
     with Portal(tmp_path) as portal:
@@ -25,12 +25,12 @@ def test_a_worker_that_is_told_to_end_finishes_the_part_that_it_sends(tmp_path: 
         worker.send_signal(signal.SIGTERM)
         worker.wait(SOFT_SHUTDOWN)
         assert time.monotonic() - begun < SOFT_SHUTDOWN
-        portal.finish(batches, seconds=90)
+        portal.finish(batches, seconds=200)
         portal.settle(batches)
         assert portal.ask("lost_attempts") == 0, "it was not torn out of its work"
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(400)
 def test_a_message_that_died_with_the_worker_that_had_taken_it_is_rung_again(tmp_path: Path) -> None:
     """Between taking a message off its queue and noting that it did, a worker that dies takes it along."""
     with Portal(tmp_path, lease=2) as portal:
@@ -39,11 +39,11 @@ def test_a_message_that_died_with_the_worker_that_had_taken_it_is_rung_again(tmp
         batches = portal.ask("make", batches=4, rows=1_000, first=1)
         time.sleep(1)
         portal.kill("worker")
-        portal.finish(batches, seconds=90)
+        portal.finish(batches, seconds=200)
         portal.settle(batches)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_every_connection_to_postgresql_may_end_at_any_moment(tmp_path: Path) -> None:
     """Ten times, in the middle of checks and transfers."""
     left = 10
@@ -59,7 +59,7 @@ def test_every_connection_to_postgresql_may_end_at_any_moment(tmp_path: Path) ->
                 portal.ask("end_connections")
                 left, due = left - 1, time.monotonic() + 0.5
 
-        portal.finish(batches, seconds=140, meanwhile=end_connections)
+        portal.finish(batches, seconds=250, meanwhile=end_connections)
         portal.settle(batches)
     assert left == 0
 
