@@ -61,7 +61,7 @@ def _batch(person: User, state: str) -> Batch:
 def _values(batch: Batch, person: User) -> dict[str, Any]:
     return {
         "slug": batch.workspace.slug, "number": batch.number, "position": 1, "upload_id": batch.upload_id,
-        "token": "a-guess", "pk": person.memberships.get().pk,
+        "token": "a-guess", "pk": person.memberships.get().pk, "topic": "customers",
     }  # fmt: skip
 
 
