@@ -6,8 +6,9 @@ from typing import Final
 from ingest.aam.words import gettext_noop
 from ingest.engine.errors import FileProblem
 
-CUT_GZIP: Final = gettext_noop("The gzip file cannot be unpacked to its end (%(reason)s).")
-CUT_ZIP: Final = gettext_noop("The ZIP archive cannot be unpacked to its end (%(reason)s).")
+CUT_GZIP: Final = gettext_noop("The gzip file cannot be unpacked to its end.")
+STRANGE_ZIP: Final = gettext_noop("The ZIP archive uses a kind of compression that is not supported.")
+CUT_ZIP: Final = gettext_noop("The ZIP archive cannot be unpacked to its end.")
 _NAMES_SHOWN: Final = 5
 
 
@@ -24,13 +25,12 @@ def several(members: Sequence[str]) -> FileProblem:
     )  # fmt: skip
 
 
-def damaged(cut: str, why: str) -> FileProblem:
-    """The problem of an archive that cannot be unpacked to its end: the sentence for its kind, and why."""
+def damaged(found: str) -> FileProblem:
+    """The problem of an archive that cannot be unpacked: the sentence that says so of its kind."""
     return FileProblem(
         "file.not_text",
-        cut,
+        found,
         gettext_noop("A complete file was expected. Transfer it again, or upload the customer file unpacked."),
-        reason=why or "it is damaged",
     )
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final, Protocol, Self, assert_never, cast
 from isal import igzip, igzip_lib, isal_zlib
 
 from ingest.aam.words import gettext_noop
-from ingest.engine.archive_problems import CUT_GZIP, CUT_ZIP, damaged, several, too_large
+from ingest.engine.archive_problems import CUT_GZIP, CUT_ZIP, STRANGE_ZIP, damaged, several, too_large
 from ingest.engine.errors import FileProblem
 from ingest.engine.file_kinds import OLD_OFFICE, encrypted, is_locked_office, not_text
 
@@ -74,9 +74,7 @@ def _names(path: Path) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             return archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, struct.error, NotImplementedError) as problem:
-        raise not_text(
-            gettext_noop("The ZIP archive is damaged or incomplete (%(reason)s)."), reason=str(problem)
-        ) from problem
+        raise not_text(gettext_noop("The ZIP archive is damaged or incomplete.")) from problem
 
 
 class PlainBytes:
@@ -212,7 +210,7 @@ class Guarded:
         try:
             length = self._stream.readinto(view[:STEP_BYTES]) or 0
         except (EOFError, gzip.BadGzipFile, zlib.error, _ISAL_ERROR) as problem:
-            raise damaged(self._cut, str(problem)) from problem
+            raise damaged(self._cut) from problem
         self._unpacked += length
         if self._unpacked > BOMB_BYTES and self._unpacked > BOMB_RATIO * max(self._packed_bytes(), 1):
             raise bomb()
@@ -247,7 +245,7 @@ def open_bytes(path: Path, container: Container, max_bytes: int) -> PlainBytes |
             try:
                 return Guarded(ZipMemberBytes(path, member), CUT_ZIP, max_bytes)
             except EOFError as problem:
-                raise damaged(CUT_ZIP, str(problem)) from problem
+                raise damaged(CUT_ZIP) from problem
     assert_never(container)
 
 
@@ -265,7 +263,7 @@ def _only_member(path: Path) -> zipfile.ZipInfo:
     if members[0].flag_bits & ENCRYPTED_FLAGS:
         raise encrypted(gettext_noop("The ZIP archive is protected by a password."))
     if members[0].compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise damaged(CUT_ZIP, "its kind of compression is not supported")
+        raise damaged(STRANGE_ZIP)
     return members[0]
 
 

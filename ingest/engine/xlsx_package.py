@@ -64,9 +64,7 @@ def reading_errors() -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError) as problem:
-        raise damaged(
-            gettext_noop("It is damaged (%(reason)s)."), reason=str(problem) or type(problem).__name__
-        ) from problem
+        raise damaged(gettext_noop("It is damaged.")) from problem
 
 
 class Part:
@@ -210,9 +208,7 @@ class Package:
                 parser.Parse(bytes(view[:length]), False)
             parser.Parse(b"", True)
         except expat.ExpatError as problem:
-            raise damaged(
-                gettext_noop("Its part %(part)s is damaged (%(reason)s)."), part=name, reason=str(problem)
-            ) from problem
+            raise damaged(gettext_noop("Its part %(part)s is damaged."), part=name) from problem
         finally:
             part.close()
 
