@@ -200,8 +200,8 @@ def test_of_two_who_take_over_the_last_one_has_it_and_all_are_barred() -> None:
 
 @pytest.mark.parametrize("state", ["sending", *sorted(FINISHED)])
 def test_what_is_sent_or_over_is_taken_over_by_nobody(state: str) -> None:
-    batch = working.sending().batch
-    Batch.objects.filter(pk=batch.pk).update(state=state)
+    batch = working.checked() if state == "practised" else working.sending().batch
+    Batch.objects.filter(pk=batch.pk).update(state=state, is_practice=state == "practised")
     with pytest.raises(again.NotPossible):
         again.take_over(batch, actor=factories.member(batch.workspace, "Ben"), now=NOW)
     assert _fresh(batch).maker == batch.maker

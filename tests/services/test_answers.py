@@ -26,7 +26,10 @@ def _events(batch: Batch) -> list[tuple[str, dict[str, object]]]:
 
 def _in_state(batch: Batch, state: BatchState) -> Batch:
     made.finished_check(batch)
-    Batch.objects.filter(pk=batch.pk).update(state=state, destination=made.destination(batch.workspace))
+    if state == BatchState.PRACTISED:
+        Batch.objects.filter(pk=batch.pk).update(state=state, is_practice=True)
+    else:
+        Batch.objects.filter(pk=batch.pk).update(state=state, destination=made.destination(batch.workspace))
     batch.refresh_from_db()
     return batch
 
