@@ -3,7 +3,6 @@
 from typing import Final
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ingest.forms.base import PortalForm
@@ -41,7 +40,7 @@ class IdsForm(PortalForm):
         lines = [line for line in self.cleaned_data["pasted_ids"].splitlines() if line.strip()]
         if len(lines) > MOST_IDS:
             raise forms.ValidationError(
-                _now("Paste %(most)d lines at most; these are %(found)d"),
+                _("Paste %(most)d lines at most; these are %(found)d"),
                 params={"most": MOST_IDS, "found": len(lines)},
             )
         return lines
