@@ -61,10 +61,20 @@ def test_no_copy_has_the_name_of_another_transfer() -> None:
     assert again.use_again(_fresh(first), actor=first.maker, now=NOW).name == "", "it gets one with its file"
 
 
+def _made_in(state: str) -> Batch:
+    """A transfer that was given to be sent, put into any state; a practice run, of which nothing is ever sent."""
+    if state == BatchState.PRACTISED:
+        batch = working.checked()
+        Batch.objects.filter(pk=batch.pk).update(state=state, is_practice=True, destination=None)
+    else:
+        batch = working.sending().batch
+        Batch.objects.filter(pk=batch.pk).update(state=state)
+    return _fresh(batch)
+
+
 @pytest.mark.parametrize("state", [state.value for state in BatchState])
 def test_a_transfer_can_be_used_again_in_every_state_and_stays_what_it_is(state: str) -> None:
-    batch = working.sending().batch
-    Batch.objects.filter(pk=batch.pk).update(state=state)
+    batch = _made_in(state)
     told = batch.events.count()
     assert again.use_again(_fresh(batch), actor=batch.maker, now=NOW).state == "draft"
     assert (state_of(batch), batch.events.count()) == (state, told)
@@ -200,8 +210,7 @@ def test_of_two_who_take_over_the_last_one_has_it_and_all_are_barred() -> None:
 
 @pytest.mark.parametrize("state", ["sending", *sorted(FINISHED)])
 def test_what_is_sent_or_over_is_taken_over_by_nobody(state: str) -> None:
-    batch = working.checked() if state == "practised" else working.sending().batch
-    Batch.objects.filter(pk=batch.pk).update(state=state, is_practice=state == "practised")
+    batch = _made_in(state)
     with pytest.raises(again.NotPossible):
         again.take_over(batch, actor=factories.member(batch.workspace, "Ben"), now=NOW)
     assert _fresh(batch).maker == batch.maker
@@ -222,12 +231,11 @@ def test_who_has_approved_it_cannot_make_it_theirs(state: str) -> None:
 
 @pytest.mark.parametrize("state", list(BatchState))
 def test_it_is_cancelled_once_where_that_is_allowed_and_nowhere_else(state: BatchState) -> None:
-    delivery = working.sending()
-    batch = delivery.batch
-    Batch.objects.filter(pk=batch.pk).update(state=state)
+    batch = _made_in(state)
     if is_allowed(BatchAction.CANCEL, state):
         again.cancel(batch, actor=batch.maker, now=NOW)
-        assert (state_of(batch), {part.state for part in delivery.parts.all()}) == ("cancelled", {"cancelled"})
+        assert batch.delivery is not None
+        assert (state_of(batch), {part.state for part in batch.delivery.parts.all()}) == ("cancelled", {"cancelled"})
         assert kinds(batch)[-1] == "batch.cancel"
     else:
         state = BatchState(state_of(batch))
