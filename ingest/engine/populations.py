@@ -55,7 +55,7 @@ def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         is_packed = file.read(2) == _GZIP_START
         file.seek(0)
-        source: Any = igzip.GzipFile(fileobj=file) if is_packed else file
+        source: Any = igzip.open(file) if is_packed else file
         rest = b""
         while chunk := source.read(_CHUNK):
             whole, end, begun = chunk.rpartition(b"\n")
@@ -86,7 +86,8 @@ def _are_items(buffer: _Bytes, places: _Places) -> npt.NDArray[np.bool_]:
     tabs, quotes = np.flatnonzero(buffer == _TAB), np.flatnonzero(buffer == _QUOTE)
     tab = tabs[np.minimum(np.searchsorted(begun, places), tabs.size - 1)]
     quoted = np.searchsorted(quotes, places) - np.searchsorted(quotes, tab)
-    return (tab < places) & (quoted % 2 == 0)
+    outside: npt.NDArray[np.bool_] = (tab < places) & (quoted % 2 == 0)
+    return outside
 
 
 def _numbers(buffer: _Bytes, starts: _Places) -> _Places:
