@@ -162,7 +162,7 @@ def _traits(
     names = dict(named.order_by().values_list("sid", "name")) if keys else {}
     for sid, is_taken in keys:
         name = f"{names[sid]} ({sid})" if sid in names else _("trait %(sid)s") % {"sid": sid}
-        said = _("%(trait)s, taken away") % {"trait": name} if is_taken else name
+        said = _("%(trait)s – taken away") % {"trait": name} if is_taken else name
         yield Change(said, None if before is None else before.get((sid, is_taken), 0), now.get((sid, is_taken), 0))
 
 

@@ -60,7 +60,7 @@ def test_an_approver_reads_who_grew_and_shrank_what_is_new_and_what_is_gone() ->
     page = _dossier(batch)
     text = words(page)
     assert "What changes against last time" in text
-    assert "Traits that nobody gets any more Bronze (1004), Silver (1002), trait 1003, taken away" in text
+    assert "Traits that nobody gets any more Silver (1002), trait 1003 – taken away, Bronze (1004)" in text
     assert "Gold (1001)" in text
     assert "5 more (+50 %)" in text
     assert "column tier" in text
@@ -75,7 +75,7 @@ def test_the_first_of_its_kind_shows_how_many_lines_each_trait_gets() -> None:
     text = words(_dossier(_checked(where, _file(3, 1))))
     assert "How many lines each trait gets" in text
     assert "Gold (1001) 3" in text
-    assert "trait 1003, taken away 1" in text
+    assert "trait 1003 – taken away 1" in text
     assert "What changes against last time" not in text
 
 

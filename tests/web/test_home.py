@@ -176,9 +176,8 @@ def test_the_last_30_days_are_drawn_as_bars_and_told_as_a_table(client: Client, 
     _sent(where, 750, days_ago=29)
     page = _home(client, factories.member(where), where)
     text = page.content.decode()
-    bars = re.findall(
-        r'<rect class="(fill-accent|track)"[^>]*height="([\d.]+)"', text[text.index('class="day-bars"') :]
-    )
+    drawn = text[text.index('class="day-bars"') : text.index('aria-labelledby="sources"')]
+    bars = re.findall(r'<rect class="(fill-accent|track)"[^>]*height="([\d.]+)"', drawn)
     heights = [float(height) if kind == "fill-accent" else 0 for kind, height in bars]
     assert len(heights) == 30
     assert {place: height for place, height in enumerate(heights) if height} == {0: 20, 26: 40}
