@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from ingest.engine.errors import Cancelled
 Stop = Callable[[], bool]
 Counts = dict[tuple[int, bool], int]
 
+_unpacked: Any = igzip.open  # the stubs of isal say nothing about it
 _CHUNK: Final = 4 << 20
 _GZIP_START: Final = b"\x1f\x8b"
 _DIGITS: Final = 18
@@ -55,7 +56,7 @@ def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         is_packed = file.read(2) == _GZIP_START
         file.seek(0)
-        source: Any = igzip.open(file) if is_packed else file
+        source: BinaryIO = _unpacked(file) if is_packed else file
         rest = b""
         while chunk := source.read(_CHUNK):
             whole, end, begun = chunk.rpartition(b"\n")

@@ -1,8 +1,8 @@
 """What differs between two checked files in numbers: lines of each trait, rows in which a column is filled."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from ingest.services.results import Report
 from ingest.services.sent_columns import SentColumn
 
 MOST_MOVERS: Final = 4
+MOST_COLUMNS: Final = 2
 MOST_SHOWN: Final = 50
 _MANY_TIMES: Final = 1000
 
@@ -120,12 +121,13 @@ class Changes:
         """As many as a page has room for, those with most lines first."""
         return tuple(sorted(self.traits, key=lambda change: (-change.now, change.name))[:MOST_SHOWN])
 
-    def _moved(self, which: Any) -> list[Change]:
-        both = [
-            change for change in (*self.traits, *self.columns)
-            if change.before is not None and which(change) and not change.is_new and not change.is_gone
-        ]  # fmt: skip
-        return sorted(both, key=lambda change: -change.size)[:MOST_MOVERS]
+    def _moved(self, which: Callable[[Change], bool]) -> list[Change]:
+        """Traits before columns: they are what is sent for, and a column says less."""
+        traits, columns = (
+            [change for change in changes if which(change) and not change.is_new and not change.is_gone]
+            for changes in (self.traits if self.traits_known else (), self.columns)
+        )
+        return [*traits[:MOST_MOVERS], *columns[:MOST_COLUMNS]]
 
 
 def changes_between(

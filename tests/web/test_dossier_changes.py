@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from ingest.models import Batch, Workspace
-from ingest.services import again
+from ingest.services import again, deliver
 from tests import factories
 from tests.services import working
 from tests.web.history_pages import signed_in
@@ -31,7 +31,7 @@ def _file(gold: int, silver: int, bronze: int = 0) -> bytes:
 
 def _sent(where: Workspace, content: bytes) -> Batch:
     batch = _checked(where, content)
-    delivery = working.deliver.begin(working.decide(batch), actor=None, now=factories.NOW)
+    delivery = deliver.begin(working.decide(batch), actor=None, now=factories.NOW)
     assert delivery is not None
     working.end(delivery)
     Batch.objects.filter(pk=batch.pk).update(state="sent")
