@@ -63,6 +63,18 @@ def batch_for(membership: Membership, number: int, *, own: bool = False, related
     return batch
 
 
+def batches_for(membership: Membership, numbers: Sequence[int], related: Sequence[str]) -> list[Batch]:
+    """The batches of the member's workspace with these numbers, in their order; those that there are not are left out.
+
+    `related`: what is read together with them.
+    """
+    here = Batch.objects.of(membership.workspace).filter(number__in=numbers).select_related(*related)
+    found = {batch.number: batch for batch in here}
+    for batch in found.values():
+        batch.workspace = membership.workspace
+    return [found[number] for number in dict.fromkeys(numbers) if number in found]
+
+
 def upload_for(membership: Membership, upload_id: UUID) -> Upload:
     """An upload of the member themselves: unfinished files are nobody else's business."""
     return _the(Upload.objects.filter(workspace=membership.workspace, owner=membership.user, pk=upload_id))

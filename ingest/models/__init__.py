@@ -1,7 +1,7 @@
 """Everything that the portal keeps in its database, one module for each thing."""
 
 from ingest.models.batch import Batch
-from ingest.models.check import Check, Part
+from ingest.models.check import Check, Part, TraitLines
 from ingest.models.data_source import DataSource
 from ingest.models.decision import Decision
 from ingest.models.delivery import Attempt, DeliveredPart, Delivery, DeliverySource
@@ -35,6 +35,7 @@ __all__ = [
     "Part",
     "Role",
     "Trait",
+    "TraitLines",
     "Upload",
     "User",
     "Workspace",

@@ -123,3 +123,26 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return f"part {self.number} of check {self.check_run_id}"
+
+
+class TraitLines(models.Model):
+    """How many lines of a check's parts give a trait, or with `is_taken` take it away.
+
+    Only of traits that the mapping names or the catalogue of the workspace has: a number in a cell is nobody's
+    business here. Kept when the files are deleted, so that next month has something to be compared with.
+    """
+
+    check_run = models.ForeignKey(Check, models.CASCADE, related_name="trait_lines")
+    sid = models.BigIntegerField()
+    is_taken = models.BooleanField(default=False)
+    lines = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["-lines", "sid"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["check_run", "sid", "is_taken"], name="a_trait_is_counted_once"),
+            models.CheckConstraint(condition=Q(lines__gt=0), name="counted_traits_have_lines"),
+        ]
+
+    def __str__(self) -> str:
+        return f"trait {self.sid} of check {self.check_run_id}"

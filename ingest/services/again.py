@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from ingest.lifecycle import FINISHED, MOVES, BatchAction, BatchState, PartState
-from ingest.models import Batch, Check, Destination, Environment, Part, User
+from ingest.models import Batch, Check, Destination, Environment, Part, TraitLines, User
 from ingest.services.destination_choice import free_name
 from ingest.services.events import move, record
 from ingest.services.sealing import packed_for
@@ -147,6 +147,10 @@ def _copy_of_check(check: Check, batch: Batch, actor: User) -> Check:
     result = Check.objects.create(batch=batch, started_by=actor, state=Check.State.FINISHED, **values)
     Part.objects.bulk_create(
         Part(check_run=result, **{name: getattr(part, name) for name in _KEPT_OF_PART}) for part in check.parts.all()
+    )
+    TraitLines.objects.bulk_create(
+        TraitLines(check_run=result, sid=counted.sid, is_taken=counted.is_taken, lines=counted.lines)
+        for counted in check.trait_lines.all()
     )
     return result
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from ingest.lifecycle import BatchState
-from ingest.models import Batch, Decision, Membership, Part, Role, User, Workspace
+from ingest.models import Batch, Check, Decision, Membership, Part, Role, User, Workspace
 from ingest.services import sealing
 from ingest.services.approve import UNUSUAL_DROP_PERCENT, Seen, expires_at, seen_in
+from ingest.services.changes import Changes, changes_between
 from ingest.services.comparison import Comparison, changes_since_last, compare_with_last
 from ingest.services.four_eyes import Bar, bar_for, bars_for
 from ingest.services.phrases import listed_apart
@@ -41,6 +42,7 @@ class Dossier:
     lines: tuple[str, ...]
     parts: tuple[Part, ...]
     comparison: Comparison | None
+    changes: Changes | None
     earlier: tuple[Decision, ...]
     seen: Seen | None
     bar: Bar | None
@@ -96,13 +98,16 @@ def dossier_of(batch: Batch, membership: Membership, *, now: datetime, bar: Bar 
     check, ends = batch.result, expires_at(batch)
     comparison = compare_with_last(batch, check) if check else None
     earlier = comparison.earlier.mapping if comparison else None
+    columns = sent_columns(check.mapping, earlier, workspace=batch.workspace) if check else ()
+    report = report_of(check) if check else None
     return Dossier(
-        report=report_of(check) if check else None,
+        report=report,
         summary=summary_of(batch),
-        columns=sent_columns(check.mapping, earlier, workspace=batch.workspace) if check else (),
+        columns=columns,
         lines=tuple(map(masked, sample_lines(check, 5))) if check else (),
         parts=tuple(check.parts.all()) if check else (),
         comparison=comparison,
+        changes=_changes(batch, check, comparison, columns, report) if check else None,
         earlier=tuple(batch.decisions.select_related("approver").order_by("-created_at", "-pk")),
         seen=seen_in(batch),
         bar=bar or bar_for(batch, membership.user),
@@ -112,3 +117,11 @@ def dossier_of(batch: Batch, membership: Membership, *, now: datetime, bar: Bar 
         place_name=batch.destination.name if batch.destination else "",
         cannot_seal=sealing.in_words(sealing.problem_of(batch.mapping, batch.destination, now)),
     )
+
+
+def _changes(
+    batch: Batch, check: Check, comparison: Comparison | None, columns: tuple[SentColumn, ...], report: Report | None
+) -> Changes:
+    before = comparison.earlier.result if comparison else None
+    reports = (report_of(before) if before else None, report)
+    return changes_between(batch.workspace, before, check, columns, reports)

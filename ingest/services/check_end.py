@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from ingest.engine.errors import FileProblem
 from ingest.lifecycle import BatchAction
-from ingest.models import Check, Job, Part, User
+from ingest.models import Check, Job, Part, TraitLines, User
 from ingest.services import backoff
 from ingest.services.bugs import log_bug
 from ingest.services.events import move
@@ -49,9 +49,9 @@ def begun(claim: Claim) -> Check | None:
     return check
 
 
-def finished(
+def finished(  # noqa: PLR0913 - what is to be known of an end
     check: Check, claim: Claim, report: Mapping[str, Any], parts: Sequence[Part], keys: Mapping[str, str],
-    *, mended: int | None,
+    *, counted: Sequence[TraitLines], mended: int | None,
 ) -> None:  # fmt: skip
     """Everything is stored: say so. `keys`: `report_key` and `refused_key`. `mended`: corrected rows that are fine now.
 
@@ -66,6 +66,7 @@ def finished(
             bytes_done=F("bytes_total"), parts_sha256=digest, mended=mended, **counts, **keys,
         )  # fmt: skip
         Part.objects.bulk_create(parts)
+        TraitLines.objects.bulk_create(counted)
         told = {"check": check.pk, "parts": len(parts), **counts}
         move(
             check.batch, BatchAction.CHECK_FINISHED, actor=None, now=now, sha256=digest, after=told, result=check

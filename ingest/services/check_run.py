@@ -11,11 +11,12 @@ from django.db import InterfaceError, OperationalError
 from ingest.crm.mapping import MappingDocument, parse_mapping
 from ingest.engine.containers import Container, container_of
 from ingest.engine.errors import Cancelled, FileProblem
+from ingest.engine.populations import trait_lines
 from ingest.engine.report import write_report
 from ingest.engine.run import REFUSED_NAME, REPORT_NAME, onboard
-from ingest.models import Check, Job, Part
+from ingest.models import Check, Job, Part, TraitLines
 from ingest.services import check_end, files, work
-from ingest.services.check_traits import trait_judge
+from ingest.services.check_traits import counted_traits, trait_judge
 from ingest.services.corrections import mended_rows, put_in_place
 from ingest.services.failpoints import failpoint
 from ingest.services.heartbeat import Heartbeat
@@ -72,6 +73,7 @@ def _check(check: Check, claim: Claim, folder: Path) -> None:
     if progress.stop():
         raise Cancelled
     progress.storing()
+    counted = _counted(check, [folder / told["name"] for told in report["parts"]], progress)
     parts = [
         _stored_part(check, number, folder / told["name"], told, progress)
         for number, told in enumerate(report["parts"], 1)
@@ -82,7 +84,7 @@ def _check(check: Check, claim: Claim, folder: Path) -> None:
         keys[field] = files.result_key(check.pk, name)
         files.put_away(folder / name, keys[field])
     failpoint("check.stored")
-    check_end.finished(check, claim, report, parts, keys, mended=mended)
+    check_end.finished(check, claim, report, parts, keys, counted=counted, mended=mended)
     failpoint("check.committed")
 
 
@@ -101,6 +103,16 @@ def _built(check: Check, folder: Path, progress: "Progress") -> dict[str, Any]:
     report["input"]["name"] = check.upload.name
     write_report(report, folder / REPORT_NAME)
     return report
+
+
+def _counted(check: Check, parts: list[Path], progress: "Progress") -> list[TraitLines]:
+    """How many lines each trait has."""
+    wanted = counted_traits(check.batch.workspace, parse_mapping(check.mapping))
+    counts = trait_lines(parts, wanted, stop=progress.stop)
+    return [
+        TraitLines(check_run=check, sid=sid, is_taken=is_taken, lines=lines)
+        for (sid, is_taken), lines in counts.items()
+    ]
 
 
 def _told(check: Check, problem: FileProblem) -> FileProblem:

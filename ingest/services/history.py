@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
+from ingest.lifecycle import BatchState
 from ingest.models import Batch, DeliveredPart, Destination, Upload, User, Workspace
 
 PAGE: Final = 25
 EXPORT_CHUNK: Final = 500
 FEW: Final = 500
+MOST_COUNTED: Final = 1_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _REFERENCE: Final = re.compile(r"[Tt]-?([1-9][0-9]{0,9})")
 # The sorted query is of one table only, so that no planner, with whatever statistics, begins at another one and sorts.
@@ -40,6 +43,15 @@ class Filters:
     def narrows(self) -> bool:
         """Whether anything is left out."""
         return self != Filters()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many transfers were sent this month, wait, and failed; MOST_COUNTED stands for as many or more."""
+
+    sent: int
+    waiting: int
+    failed: int
 
 
 @dataclass(frozen=True)
@@ -91,6 +103,15 @@ def page(workspace: Workspace, filters: Filters, *, before: Cursor | None, after
             return Page(_at(found[:PAGE]), _rest(found), found[0])
     found = _places(chosen.order_by("-created_at", "-id"), PAGE + 1)
     return Page(_at(found[:PAGE]), _rest(found), None)
+
+
+def totals(workspace: Workspace, now: datetime) -> Totals:
+    """The totals in the time zone of the page. Stretches of an index are read, never more than MOST_COUNTED of each."""
+    here = Batch.objects.of(workspace)
+    month = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    sent = here.filter(state=BatchState.SENT, state_at__gte=month)
+    waiting, failed = here.filter(state=BatchState.WAITING), here.filter(state=BatchState.FAILED)
+    return Totals(*(len(chosen.values_list("pk")[:MOST_COUNTED]) for chosen in (sent, waiting, failed)))
 
 
 def export(workspace: Workspace, filters: Filters) -> Iterator[Batch]:

@@ -1,11 +1,13 @@
 """What a person sees first: what needs them, and how the last days were."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain
-from typing import Final
+from typing import Final, TypeVar
 
+from django.db import DatabaseError
 from django.db.models import Count, Sum
 from django.utils import timezone
 
@@ -14,6 +16,10 @@ from ingest.models import Batch, Membership, Role, Workspace
 from ingest.models.batch import BatchQuerySet
 from ingest.models.moments import LatestOf
 from ingest.services.four_eyes import bars_for
+from ingest.services.source_months import SourceMonths, months_of
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SHOWN: Final = 20
 DAYS: Final = 30
@@ -44,13 +50,15 @@ class Day:
 class Home:
     """`to_decide` waits for this approver, `to_continue` for this maker, `under_way` for somebody or something else.
 
-    `days` are the last ones up to today, oldest first, those without a transfer as well.
+    `days` are the last ones up to today, oldest first, those without a transfer as well; `months` those of each data
+    source. Either is None where it could not be read: the rest of the page is there all the same.
     """
 
     to_decide: tuple[Batch, ...]
     to_continue: tuple[Batch, ...]
     under_way: tuple[Batch, ...]
-    days: tuple[Day, ...]
+    days: tuple[Day, ...] | None
+    months: tuple[SourceMonths, ...] | None
     is_new: bool
 
     @property
@@ -61,22 +69,22 @@ class Home:
     @property
     def sent(self) -> int:
         """How many transfers were sent in these days."""
-        return sum(day.sent for day in self.days)
+        return sum(day.sent for day in self.days or ())
 
     @property
     def people(self) -> int:
         """How many people were in them."""
-        return sum(day.people for day in self.days)
+        return sum(day.people for day in self.days or ())
 
     @property
     def people_a_day(self) -> list[int]:
         """One number a day, oldest first."""
-        return [day.people for day in self.days]
+        return [day.people for day in self.days or ()]
 
     @property
     def busy_days(self) -> list[Day]:
         """Those on which something was sent, the latest first."""
-        return [day for day in reversed(self.days) if day.sent]
+        return [day for day in reversed(self.days or ()) if day.sent]
 
 
 def home_of(membership: Membership, *, now: datetime) -> Home:
@@ -93,7 +101,17 @@ def home_of(membership: Membership, *, now: datetime) -> Home:
     to_continue = tuple(sorted(mine, key=lambda batch: _TURN_OF.get(batch.state, len(_TURN_OF))))
     under_way = tuple(batch for batch in others if batch not in to_decide)
     is_new = not any(keys) and not here.exists()
-    return Home(to_decide, to_continue, under_way, _days(workspace, now), is_new)
+    days, months = _or_none(lambda: _days(workspace, now)), _or_none(lambda: months_of(workspace, now))
+    return Home(to_decide, to_continue, under_way, days, months, is_new)
+
+
+def _or_none(read: Callable[[], T]) -> T | None:
+    """What is nice to know must not cost people what they have to do."""
+    try:
+        return read()
+    except DatabaseError as error:
+        logger.warning("home: figures could not be read (%s)", type(error).__name__)
+        return None
 
 
 def _waiting_longest(here: BatchQuerySet) -> list[int]:

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ingest.views import data, history, transfers
+from ingest.views import compare, data, history, transfers
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", transfers.home, name="home"),
     path("history", history.history, name="history"),
     path("history.csv", history.history_csv, name="history_csv"),
+    path("compare", compare.compare, name="compare"),
     path("transfers/<int:number>", transfers.transfer, name="transfer"),
     path("transfers/<int:number>/progress", transfers.transfer_progress, name="transfer_progress"),
     path("transfers/<int:number>/cancel", transfers.transfer_cancel, name="transfer_cancel"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -30,7 +31,11 @@ def history(request: PortalRequest) -> HttpResponse:
         "form": form, "page": found, "filters": filters, "query": _query(request.GET),
         "older_url": _url(request, before=found.older), "newer_url": _url(request, after=found.newer),
     }  # fmt: skip
-    return render(request, "ingest/_history_table.html" if request.htmx else "ingest/history.html", context)
+    if request.htmx:
+        return render(request, "ingest/_history_table.html", context)
+    totals = past.totals(request.membership.workspace, timezone.now())
+    context |= {"totals": totals, "most_counted": past.MOST_COUNTED}
+    return render(request, "ingest/history.html", context)
 
 
 def _form(request: PortalRequest) -> HistoryForm:

@@ -37,4 +37,5 @@ def test_the_last_day_is_today_and_the_first_one_29_days_ago() -> None:
     maker = factories.member(where)
     with timezone.override("Europe/Paris"):
         days = home_of(where.memberships.get(user=maker), now=datetime(2026, 10, 31, 23, 30, tzinfo=UTC)).days
+    assert days is not None
     assert (days[0].day, days[-1].day, len(days)) == (date(2026, 10, 3), date(2026, 11, 1), 30)

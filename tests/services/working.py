@@ -24,6 +24,13 @@ def draft(content: bytes = CUSTOMERS, **fields: Any) -> Batch:
     return factories.batch(where, maker, **values)
 
 
+def checked_by_a_worker(batch: Batch) -> Check:
+    """Let a worker check a complete draft, whole; its result."""
+    work(check.start(batch, actor=batch.maker, now=NOW))
+    batch.refresh_from_db()
+    return result_of(batch)
+
+
 def checked(*parts: bytes, **fields: Any) -> Batch:
     """A checked batch for a local folder, with parts in the store."""
     batch = draft(**fields)

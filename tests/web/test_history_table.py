@@ -3,18 +3,21 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from ingest.models import Batch, Upload, Workspace
 from ingest.services import history
 from tests import factories
 from tests.services import working
 from tests.web.history_pages import many, shown, signed_in, url
+from tests.web.journey import words
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +174,27 @@ def _plan(sql: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
         return [row[3] for row in cursor.fetchall()]
+
+
+def test_totals_count_what_was_sent_this_month_what_waits_and_what_failed() -> None:
+    where = factories.workspace()
+    now = timezone.now()
+    for state, moment in (("sent", now), ("sent", now - timedelta(days=40)), ("failed", now - timedelta(days=40))):
+        delivery = working.sending(workspace=where)
+        working.end(delivery)
+        Batch.objects.filter(pk=delivery.batch_id).update(state=state, state_at=moment)
+    waiting = working.checked(workspace=where)
+    Batch.objects.filter(pk=waiting.pk).update(state="waiting")
+    client = signed_in(factories.member(where, "Vic", roles=()))
+    assert "Sent this month 1 Waiting for approval 1 Failed 1" in words(client.get(url(where)))
+    assert "Sent this month" not in words(client.get(url(where), headers={"HX-Request": "true"}))
+
+
+def test_totals_stop_counting(monkeypatch: pytest.MonkeyPatch) -> None:
+    where = factories.workspace()
+    monkeypatch.setattr(history, "MOST_COUNTED", 2)
+    for _ in range(3):
+        batch = working.checked(workspace=where)
+        Batch.objects.filter(pk=batch.pk).update(state="waiting")
+    client = signed_in(factories.member(where, "Vic", roles=()))
+    assert "Waiting for approval 2 or more" in words(client.get(url(where)))

@@ -6,11 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import formats, timezone
 
 from ingest.models import Batch, Check, Decision, User, Workspace
+from ingest.services import home
 from ingest.services.start import start_batch
 from tests import factories
 from tests.services import working
@@ -174,9 +176,8 @@ def test_the_last_30_days_are_drawn_as_bars_and_told_as_a_table(client: Client, 
     _sent(where, 750, days_ago=29)
     page = _home(client, factories.member(where), where)
     text = page.content.decode()
-    bars = re.findall(
-        r'<rect class="(fill-accent|track)"[^>]*height="([\d.]+)"', text[text.index('class="day-bars"') :]
-    )
+    drawn = text[text.index('class="day-bars"') : text.index('aria-labelledby="sources"')]
+    bars = re.findall(r'<rect class="(fill-accent|track)"[^>]*height="([\d.]+)"', drawn)
     heights = [float(height) if kind == "fill-accent" else 0 for kind, height in bars]
     assert len(heights) == 30
     assert {place: height for place, height in enumerate(heights) if height} == {0: 20, 26: 40}
@@ -241,7 +242,8 @@ def test_the_page_asks_the_database_no_more_for_many_rows(
         factories.batch(where, maker, name=f"Draft {number}")
         _waiting(where, factories.member(where, "Ben"), f"Waiting {number}")
     client.force_login(maker)
-    with django_assert_max_num_queries(20):
+    client.get(reverse("home", args=[where.slug]))  # the months that are over are counted once a day
+    with django_assert_max_num_queries(22):
         client.get(reverse("home", args=[where.slug]))
 
 
@@ -263,3 +265,48 @@ def test_the_header_counts_only_what_an_approver_can_decide(client: Client, wher
     ):
         page = _home(client, factories.member(where, "Eva", roles=roles), where)
         assert shown in words(page), roles
+
+
+def test_each_data_source_has_its_months_and_a_way_to_its_transfers(client: Client, where: Workspace) -> None:
+    factories.data_source(where, 478, name="CRM customers")
+    for people, days_ago in ((1200, 0), (34, 100), (7, 400)):
+        _sent(where, people, days_ago)
+    page = _home(client, factories.member(where, "Vic", roles=()), where)
+    told = _section(page, "sources")
+    assert "CRM customers" in told
+    assert "1,234 people in 2 transfers" in told, "what is older than twelve months is not counted"
+    assert f'href="{reverse("history", args=[where.slug])}?source=478"' in page.content.decode()
+    assert "People sent for CRM customers in each of the last 12 months" in page.content.decode()
+    month = formats.date_format(timezone.localtime(timezone.now() - timedelta(days=100)), "YEAR_MONTH_FORMAT")
+    assert f"CRM customers {month} 1 34" in told
+
+
+def test_months_that_are_over_are_counted_once_and_this_one_anew(client: Client, where: Workspace) -> None:
+    _sent(where, 34, 100)
+    viewer = factories.member(where, "Vic", roles=())
+    assert "34 people in 1 transfer" in _section(_home(client, viewer, where), "sources")
+    _sent(where, 1000, 0)
+    assert "1,034 people in 2 transfers" in _section(_home(client, viewer, where), "sources")
+
+
+@pytest.mark.parametrize(("figures", "section"), [("_days", "last-days"), ("months_of", "sources")])
+def test_figures_that_cannot_be_read_say_so_and_the_rest_stays(
+    client: Client, where: Workspace, monkeypatch: pytest.MonkeyPatch, figures: str, section: str
+) -> None:
+    _waiting(where, factories.member(where), "Loyalty")
+    _sent(where, 5, 0)
+
+    def broken(*_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(home, figures, broken)
+    page = _home(client, factories.member(where, "Wei", roles=("approver",)), where)
+    assert page.status_code == 200
+    assert "These figures could not be read" in _section(page, section)
+    assert words(page).count("These figures could not be read") == 1
+    assert "Loyalty" in _section(page, "needs-you")
+
+
+def test_a_workspace_that_has_sent_nothing_says_so_for_its_data_sources(client: Client, where: Workspace) -> None:
+    _waiting(where, factories.member(where), "Loyalty")
+    assert "Nothing was sent." in _section(_home(client, factories.member(where), where), "sources")
