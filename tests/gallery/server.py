@@ -1,0 +1,37 @@
+"""The portal with its gallery: `python -m tests.gallery.server` shows it to people, tests start it themselves."""
+
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import Self
+
+from tests.browser.portal_server import PortalServer
+from tests.gallery.manifest import Made, kept
+
+
+class Gallery(PortalServer):
+    """A portal whose database holds every state. `states` says where each is."""
+
+    def __init__(self, folder: Path, *names: str, **settings: str) -> None:
+        super().__init__(folder, DJANGO_SETTINGS_MODULE="tests.gallery.settings", **settings)
+        self._names = names
+        self.states: list[Made] = []
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._run("-m", "tests.gallery.build", *self._names)
+        self.states = kept(self.folder)
+        return self
+
+
+def main() -> None:
+    """Serve until Ctrl-C."""
+    with tempfile.TemporaryDirectory(prefix="amportal-gallery-") as folder, Gallery(Path(folder)) as gallery:
+        sys.stdout.write(f"{len(gallery.states)} states: {gallery.url}/dev/states/\nCtrl-C stops it.\n")
+        sys.stdout.flush()
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""The portal's settings with the gallery's addresses beside its own. Nothing but tests uses them."""
+
+from amportal.settings import *  # noqa: F403 - all of them, as Django's documentation does it
+from amportal.settings import ALLOWED_HOSTS
+
+ROOT_URLCONF = "tests.gallery.urls"
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]  # rows are made through pages as well
