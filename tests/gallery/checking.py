@@ -1,5 +1,6 @@
 """S5 and S6: a check on its way, and what it found."""
 
+import gzip
 from datetime import timedelta
 from typing import Any
 
@@ -78,8 +79,12 @@ def stopped() -> Shown:
 
 @state("checking-failed")
 def failed() -> Shown:
-    """A worker has met a quoted cell that never ends."""
-    made = _maker(HEADER + b'A-1,gold,Rome\nA-2,"silver,Lyon\n' * 40)
+    """A worker has met a file that was cut off on its way."""
+    made = _maker()
+    packed = gzip.compress(SOME * 2000)
+    cut = factories.upload(made.batch.workspace, made.batch.maker, packed[: len(packed) // 2], name="customers.csv.gz")
+    Batch.objects.filter(pk=made.batch.pk).update(upload=cut)
+    made.batch.refresh_from_db()
     working.work(checks.start(made.batch, actor=made.batch.maker, now=timezone.now()))
     return page_at(made, "checking")
 

@@ -27,7 +27,7 @@ def none_yet() -> Shown:
 @state("file-nothing-chosen")
 def nothing_chosen() -> Shown:
     where = factories.workspace()
-    return place_of(where, "transfer_new", factories.member(where), press="main form button[type=submit]", status=422)
+    return place_of(where, "transfer_new", factories.member(where), press="[data-send]")
 
 
 @state("file-begun-earlier")

@@ -80,7 +80,7 @@ def _at(page: str, where: Workspace, admin: User) -> tuple[Workspace, str, User]
 for page in EMPTY:
     state(f"manage-{page.replace('_', '-')}-none")(_empty(page))
 for page in FULL:
-    state(f"manage-{page.replace('_', '-')}")(_full(page))
+    state(f"manage-{page.replace('_', '-')}".removesuffix("-manage"))(_full(page))
 
 
 @state("manage-traits-nothing-found")

@@ -48,7 +48,7 @@ def links_unanswered() -> Shown:
 
 @state("people-addresses")
 def addresses() -> Shown:
-    return page_at(_everything("emails"), "people_ids")
+    return page_at(_everything("hashed_emails"), "people_ids")
 
 
 @state("people-source")

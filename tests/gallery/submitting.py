@@ -55,7 +55,7 @@ def nobody_approves() -> Shown:
 
 @state("destination-in-the-past")
 def in_the_past() -> Shown:
-    past = {"#id_send_at": "2001-01-01T09:00", "input[name=when][value=at]": "on"}
+    past = {"input[name=when][value=at]": "on", "#id_send_at": "2001-01-01T09:00"}
     return page_at(_ready(), "step_destination", fill=past, press=CONTINUE, status=422)
 
 
