@@ -13,9 +13,7 @@ from tests.gallery.state import Build, Shown, place_of, state
 HELP = {
     "help": "", "help-glossary": "glossary", "help-how-to-export": "how-to/export", "help-how-to-ids": "how-to/ids",
     "help-after-approval": "how-to/after-approval", "help-samples": "samples", "help-file-name": "file-name",
-    "help-file-name-explained": "file-name?name=ftp_dpm_478_567_1366545717.sync.1.gz",
-    "help-file-name-mistaken": "file-name?name=ftp_dpm_478_136654571.sync.gz", "help-ids": "ids",
-    "help-addresses": "addresses",
+    "help-ids": "ids", "help-addresses": "addresses", "help-search": "?q=trait", "help-nothing-found": "?q=gld",
 }  # fmt: skip
 
 
@@ -29,6 +27,18 @@ def _help(path: str) -> Build:
 
 for name, path in HELP.items():
     state(name)(_help(path))
+
+
+def _asked(page: str, words: str, status: int = 200) -> Build:
+    typed = {"main form :is(input[type=text], input[type=url], textarea)": words}
+    press = "main form button.button[type=submit]"
+    return lambda: Shown(reverse(page), _member(), fill=typed, press=press, status=status)
+
+
+state("help-file-name-explained")(_asked("explain_file_name", "ftp_dpm_478_567_1366545717.sync.1.gz"))
+state("help-file-name-mistaken")(_asked("explain_file_name", "ftp_dpm_478_136654571.sync.gz"))
+state("help-file-name-unanswered")(_asked("explain_file_name", "", 422))
+state("help-ids-recognised")(_asked("recognise_ids", "cd4a1c8e-6f3b-4a55-9e2c-7b1d0f2a0001"))
 
 
 @state("settings-own")
