@@ -1,4 +1,7 @@
-"""Every state of every screen: sizes, colours, languages, budgets, WCAG. GALLERY=whole lets axe judge every mode."""
+"""Every state of every screen: sizes, colours, languages, budgets, WCAG, and whether it still looks as it did.
+
+GALLERY=whole lets axe judge every mode, and keeps pictures in every language; GALLERY=looks learns the looks anew.
+"""
 
 import os
 import re
@@ -10,6 +13,7 @@ from django.conf import settings
 from playwright.sync_api import Browser
 
 from tests.browser.crawler import kind_of
+from tests.gallery import looks
 from tests.gallery.build import load
 from tests.gallery.look import Looker
 from tests.gallery.manifest import Made
@@ -21,7 +25,9 @@ load()
 pytestmark = pytest.mark.timeout(900)
 PICTURES = PROJECT / "var" / "gallery"
 LANGUAGES = {"en": "en", "zh-hans": "zh-CN"}
-Look = Callable[[str, str], list[str]]
+WANTED = os.environ.get("GALLERY", "")
+ANEW = "GALLERY=looks scripts/test tests/browser/test_gallery.py"
+Windows = Callable[[str], Looker]
 
 
 @pytest.fixture(scope="module")
@@ -37,19 +43,22 @@ def states(gallery: Gallery) -> dict[str, Made]:
 
 
 @pytest.fixture(scope="module")
-def look(gallery: Gallery, states: dict[str, Made], browser: Browser) -> Iterator[Look]:
-    """`look(name, language)`: what is wrong with a state; one window for each language."""
-    windows: dict[str, Looker] = {}
+def windows(gallery: Gallery, browser: Browser) -> Iterator[Windows]:
+    """`windows(language)`: one window for each; all are closed at the end."""
+    opened: dict[str, Looker] = {}
 
-    def faults(name: str, language: str) -> list[str]:
-        if language not in windows:
+    def window(language: str) -> Looker:
+        if language not in opened:
             context = browser.new_context(base_url=gallery.url, locale=LANGUAGES[language])
-            windows[language] = Looker(context, language, os.environ.get("GALLERY") == "whole", _folder())
-        return windows[language].look(states[name])
+            pictures = _folder() if language == "en" or WANTED == "whole" else None
+            opened[language] = Looker(context, language, WANTED == "whole", pictures)
+        return opened[language]
 
-    yield faults
-    for one in windows.values():
+    yield window
+    for one in opened.values():
         one.context.close()
+    if WANTED == "looks":
+        looks.learn(opened["en"].looks)
 
 
 def _folder() -> Path:
@@ -59,8 +68,14 @@ def _folder() -> Path:
 
 @pytest.mark.parametrize("name", STATES)
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
-def test_a_state_is_whole(look: Look, name: str, language: str) -> None:
-    assert look(name, language) == []
+def test_a_state_is_whole(windows: Windows, states: dict[str, Made], name: str, language: str) -> None:
+    window = windows(language)
+    assert window.look(states[name]) == []
+    if language == "en" and WANTED != "looks":
+        known = looks.known().get(name)
+        assert known is not None, f"its look is not known: {ANEW}"
+        share = looks.difference(window.looks[name], known)
+        assert share <= looks.MOST_DIFFERENT, f"{share:.0%} of it look other than before; if that is meant: {ANEW}"
 
 
 def test_titles_tell_pages_apart(gallery: Gallery, states: dict[str, Made], browser: Browser) -> None:

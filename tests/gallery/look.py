@@ -18,6 +18,7 @@ from tests.browser.page_rules import (
     whole_faults,
     width_faults,
 )
+from tests.gallery.looks import look_of
 from tests.gallery.manifest import Made
 
 PATIENCE_MS: Final = 30_000
@@ -50,7 +51,7 @@ OTHERS: Final = (
 @dataclass
 class Looker:
     """One window. `whole`: axe judges every mode, not only the first and one of the others, which changes from state to
-    state. `pictures`: the folder for what was seen.
+    state. `pictures`: the folder for what was seen; `looks`: how each state looked in its first mode, coarsely.
     """
 
     context: BrowserContext
@@ -58,6 +59,7 @@ class Looker:
     whole: bool = False
     pictures: Path | None = None
     faults: list[str] = field(default_factory=list)
+    looks: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.context.set_default_timeout(PATIENCE_MS)
@@ -77,6 +79,7 @@ class Looker:
         found = self.page.evaluate(LOOK)
         self.faults += whole_faults(self.page, found, self.language)
         self._forms(made)
+        self.looks[made.name] = look_of(self.page)
         for number, mode in enumerate((PLAIN, *OTHERS)):
             self._show(mode)
             self.faults += [f"{mode.name}: {fault}" for fault in self._seen(made, number)]

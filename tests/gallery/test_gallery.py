@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from tests.gallery import looks
 from tests.gallery.build import load
 from tests.gallery.state import STATES, state
 
@@ -21,6 +22,18 @@ def test_every_listed_state_is_in_the_gallery_and_every_one_of_the_gallery_is_li
     load()
     listed = [name for states in _screens().values() for name in states.values()]
     assert sorted(listed) == sorted(STATES)
+
+
+def test_every_state_has_a_known_look_and_no_other_has() -> None:
+    load()
+    assert sorted(looks.known()) == sorted(STATES)
+
+
+def test_the_looks_of_other_pages_are_told_apart() -> None:
+    known = looks.known()
+    assert looks.difference(known["home-busy"], known["home-busy"]) == 0
+    for other in ("history-full", "results-perfect", "people-kind", "columns-sixty"):
+        assert looks.difference(known["home-busy"], known[other]) > looks.MOST_DIFFERENT / 2, other
 
 
 def test_two_states_never_share_a_name() -> None:
