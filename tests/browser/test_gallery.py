@@ -7,13 +7,14 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser
 
 from tests.browser.crawler import kind_of
-from tests.gallery import looks
+from tests.gallery import looks, pseudo
 from tests.gallery.build import load
 from tests.gallery.look import Looker
 from tests.gallery.manifest import Made
@@ -76,6 +77,22 @@ def test_a_state_is_whole(windows: Windows, states: dict[str, Made], name: str, 
         assert known is not None, f"its look is not known: {ANEW}"
         share = looks.difference(window.looks[name], known)
         assert share <= looks.MOST_DIFFERENT, f"{share:.0%} of it look other than before; if that is meant: {ANEW}"
+
+
+@pytest.fixture(scope="module")
+def stretched(gallery: Gallery, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looker]:
+    """A window on the same states in a language whose texts are a third longer."""
+    folder = tmp_path_factory.mktemp("locale")
+    pseudo.write(PROJECT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo", folder)
+    with gallery.beside(GALLERY_LOCALE=str(folder)) as beside:
+        context = browser.new_context(base_url=beside.url, locale="en-GB")
+        yield Looker(context, pictures=_folder())
+        context.close()
+
+
+@pytest.mark.parametrize("name", [name for name in STATES if WANTED == "whole" or crc32(name.encode()) % 4 == 0])
+def test_longer_words_break_no_page(stretched: Looker, states: dict[str, Made], name: str) -> None:
+    assert stretched.widths(states[name], "~~~") == []
 
 
 def test_titles_tell_pages_apart(gallery: Gallery, states: dict[str, Made], browser: Browser) -> None:

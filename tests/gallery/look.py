@@ -85,6 +85,18 @@ class Looker:
             self.faults += [f"{mode.name}: {fault}" for fault in self._seen(made, number)]
         return list(self.faults)
 
+    def widths(self, made: Made, mark: str) -> list[str]:
+        """What is wrong with the sizes of a state alone, where its texts hold `mark`."""
+        self.faults.clear()
+        self._show(PLAIN)
+        self._open(made)
+        if mark not in self.page.locator("main").inner_text():
+            self.faults.append(f"its texts hold no {mark}")
+        for mode in (PLAIN, OTHERS[0]):
+            self._show(mode)
+            self.faults += width_faults(self.page)
+        return [fault for fault in self.faults if "bytes of" not in fault]  # longer texts may weigh more
+
     def _seen(self, made: Made, number: int) -> list[str]:
         self._picture(made, (PLAIN, *OTHERS)[number])
         turn = 1 + zlib.crc32(made.name.encode()) % len(OTHERS)

@@ -3,18 +3,22 @@
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 from tests.browser.portal_server import PortalServer
 from tests.gallery.manifest import Made, kept
 
+SETTINGS = "tests.gallery.settings"
+
 
 class Gallery(PortalServer):
     """A portal whose database holds every state. `states` says where each is."""
 
     def __init__(self, folder: Path, *names: str, **settings: str) -> None:
-        super().__init__(folder, DJANGO_SETTINGS_MODULE="tests.gallery.settings", **settings)
+        super().__init__(folder, DJANGO_SETTINGS_MODULE=SETTINGS, **settings)
         self._names = names
         self.states: list[Made] = []
 
@@ -23,6 +27,16 @@ class Gallery(PortalServer):
         self._run("-m", "tests.gallery.build", *self._names)
         self.states = kept(self.folder)
         return self
+
+    @contextmanager
+    def beside(self, **settings: str) -> Iterator[PortalServer]:
+        """Another server of the same states, with other settings."""
+        other = PortalServer(self.folder, DJANGO_SETTINGS_MODULE=SETTINGS, **settings)
+        other.start()
+        try:
+            yield other
+        finally:
+            other.stop()
 
 
 def main() -> None:
