@@ -1,5 +1,7 @@
 """S2: the file."""
 
+from hashlib import sha256
+
 from ingest.models import Upload
 from tests import factories
 from tests.gallery.state import Shown, page_at, place_of, state
@@ -100,5 +102,7 @@ def locked() -> Shown:
 @state("file-gone")
 def gone() -> Shown:
     walk = Office().started(FILE)
-    Upload.objects.filter(pk=walk.batch.upload_id).update(state="deleted", key="")
+    Upload.objects.filter(sha256=sha256(FILE).hexdigest(), workspace=walk.batch.workspace).update(
+        state="deleted", key=""
+    )
     return page_at(walk.at, "step_file")

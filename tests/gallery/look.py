@@ -105,6 +105,7 @@ class Looker:
 
     def _open(self, made: Made) -> None:
         """The page by its name, and what is done there; the budgets are about the page that was opened."""
+        self.page.goto("about:blank")  # so that nothing of the page before is still on its way
         self._loaded.clear()
         self.page.goto(f"/dev/states/{made.name}")
         self.faults += weight_faults(self._loaded, self._weights)

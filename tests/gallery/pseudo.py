@@ -14,15 +14,14 @@ _MAGIC: Final = 0x950412DE
 
 
 def stretched(text: str) -> str:
-    """The text with accents and a third longer. Placeholders and tags stay as they are.
+    """The text with accents, and the beginning of its words once more. Placeholders and tags stay as they are.
 
     >>> stretched("Send %(count)s rows")
-    'Šéñd %(count)s röwš ~~~~~~'
+    'Šéñd %(count)s röwš Šéñd r'
     """
-    pieces = _KEPT.split(text)
-    words = [piece if number % 2 else piece.translate(_ACCENTS) for number, piece in enumerate(pieces)]
-    more = "~" * round(len(text) * 0.3)
-    return "".join(words) + (f" {more}" if text.strip() else "")
+    pieces = [piece if number % 2 else piece.translate(_ACCENTS) for number, piece in enumerate(_KEPT.split(text))]
+    more = " ".join("".join(pieces[::2]).split())[: round(len(text) * 0.3)]
+    return "".join(pieces) + (f" {more}" if more else "")
 
 
 def write(source: Path, folder: Path) -> None:
