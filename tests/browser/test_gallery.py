@@ -32,10 +32,16 @@ Windows = Callable[[str], Looker]
 
 
 @pytest.fixture(scope="module")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
-    """The portal with every state in its database."""
-    with Gallery(tmp_path_factory.mktemp("gallery")) as made:
+def gallery(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
+    """The portal with every state in its database; with those alone that the chosen tests are about."""
+    chosen = [item for item in request.session.items if item.path == Path(__file__)]
+    names = {item.callspec.params["name"] for item in chosen if isinstance(item, pytest.Function) and _is_of_one(item)}
+    with Gallery(tmp_path_factory.mktemp("gallery"), *(sorted(names) if all(map(_is_of_one, chosen)) else ())) as made:
         yield made
+
+
+def _is_of_one(item: pytest.Item) -> bool:
+    return "name" in getattr(getattr(item, "callspec", None), "params", {})
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,9 @@ from tests.gallery.manifest import Made
 PATIENCE_MS: Final = 30_000
 QUIET_MS: Final = 300
 IN_SUMMARY: Final = "document.activeElement?.closest('#error-summary') !== null"
+UNFOLD: Final = """(one) => {
+  for (let at = one.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+}"""
 TWICE_AS_LARGE: Final = "document.documentElement.style.fontSize = '200%'"
 
 
@@ -119,6 +122,7 @@ class Looker:
     def _press(self, made: Made) -> None:
         """A form that comes back is a new page; other buttons change the page, or are answered by its script."""
         button = self.page.locator(made.press).first
+        button.evaluate(UNFOLD)
         if made.status == 422:
             with self.page.expect_response(lambda answer: answer.status == made.status):
                 button.click()

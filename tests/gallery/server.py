@@ -12,6 +12,7 @@ from tests.browser.portal_server import PortalServer
 from tests.gallery.manifest import Made, kept
 
 SETTINGS = "tests.gallery.settings"
+BUILD_SECONDS = 600  # half a minute on a machine of its own
 
 
 class Gallery(PortalServer):
@@ -24,7 +25,7 @@ class Gallery(PortalServer):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self._run("-m", "tests.gallery.build", *self._names)
+        self._run("-m", "tests.gallery.build", *self._names, seconds=BUILD_SECONDS)
         self.states = kept(self.folder)
         return self
 
