@@ -35,7 +35,9 @@ Windows = Callable[[str], Looker]
 def gallery(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
     """The portal with every state in its database; with those alone that the chosen tests are about."""
     chosen = [item for item in request.session.items if item.path == Path(__file__)]
-    names = {item.callspec.params["name"] for item in chosen if isinstance(item, pytest.Function) and _is_of_one(item)}
+    names = {
+        str(item.callspec.params["name"]) for item in chosen if isinstance(item, pytest.Function) and _is_of_one(item)
+    }
     with Gallery(tmp_path_factory.mktemp("gallery"), *(sorted(names) if all(map(_is_of_one, chosen)) else ())) as made:
         yield made
 
