@@ -21,11 +21,12 @@ def main(roles: list[str]) -> None:
         user = User.objects.create_user(f"{names[0]}-{number}-{mark}@example.com", name=names[0].title())
         flags = {"makes": "maker" in names, "approves": "approver" in names, "administers": "admin" in names}
         Membership.objects.create(workspace=where, user=user, **flags)
-        made.append({"slug": where.slug, "name": user.name, "email": user.email, "session": _session(user)})
+        made.append({"slug": where.slug, "name": user.name, "email": user.email, "session": session_of(user)})
     sys.stdout.write(json.dumps(made))
 
 
-def _session(user: object) -> str:
+def session_of(user: object) -> str:
+    """The key of a new session of somebody who is signed in."""
     from django.conf import settings  # noqa: PLC0415 - after setup
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415 - after setup
 

@@ -45,22 +45,32 @@ _axe = Axe()
 def faults_of(page: Page, kind: str, judged: set[str]) -> list[str]:
     """What is wrong with the page that is open, in words. Shapes that axe has judged are in `judged` afterwards."""
     found = page.evaluate(LOOK)
-    faults = [f"{name}: {found[name]}" for name in ("twice", "nameless", "nowhere", "refused") if found[name]]
-    faults += _frame_faults(page.title(), found)
+    faults = whole_faults(page, found)
     shape = f"{kind} {found['shape']}"
     if shape not in judged:
         judged.add(shape)
-        faults += _accessibility_faults(page)
+        faults += accessibility_faults(page)
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    if (pixels := page.evaluate(TOO_WIDE)) > 0:
-        faults.append(f"{pixels} pixels too wide for 320")
+    faults += width_faults(page)
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     return faults
 
 
-def _frame_faults(title: str, found: dict[str, Any]) -> list[str]:
+def whole_faults(page: Page, found: dict[str, Any], language: str = "en") -> list[str]:
+    """What is wrong with the page whatever its size and colours; `found` is what LOOK says of it."""
+    faults = [f"{name}: {found[name]}" for name in ("twice", "nameless", "nowhere", "refused") if found[name]]
+    return faults + _frame_faults(page.title(), found, language)
+
+
+def width_faults(page: Page) -> list[str]:
+    """Whether the page has to be scrolled sideways at the size that its window has."""
+    pixels = page.evaluate(TOO_WIDE)
+    return [f"{pixels} pixels too wide for {(page.viewport_size or NARROW)['width']}"] if pixels > 0 else []
+
+
+def _frame_faults(title: str, found: dict[str, Any], language: str) -> list[str]:
     faults = []
-    if found["language"] != "en":
+    if found["language"] != language:
         faults.append(f"its language is {found['language']!r}")
     if found["headings"] != 1:
         faults.append(f"{found['headings']} headings of the first level")
@@ -71,8 +81,11 @@ def _frame_faults(title: str, found: dict[str, Any]) -> list[str]:
     return faults
 
 
-def _accessibility_faults(page: Page) -> list[str]:
-    broken = _axe.run(page, options=RULES).response["violations"]
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe finds in the page as it is shown now."""
+    if page.evaluate("typeof axe") == "undefined":  # once a page, whatever is switched on it afterwards
+        page.evaluate(_axe.axe_script)
+    broken = page.evaluate("rules => axe.run(rules).then((found) => found.violations)", RULES)
     return [f"axe {rule['id']}: {node['target']} {node['html'][:160]}" for rule in broken for node in rule["nodes"]]
 
 

@@ -78,10 +78,10 @@ class PortalServer:
         made: list[dict[str, Any]] = json.loads(self._run("-m", "tests.browser.make_people", *roles))
         return made
 
-    def _run(self, *arguments: str) -> str:
+    def _run(self, *arguments: str, seconds: float = 120) -> str:
         done = subprocess.run(
             [sys.executable, *arguments], cwd=PROJECT, env=self.environment, check=False, capture_output=True,
-            text=True, timeout=120,
+            text=True, timeout=seconds,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -1,0 +1,106 @@
+"""S12: one transfer, in every state that it can be in."""
+
+from django.utils import timezone
+
+from ingest.lifecycle import BatchState
+from ingest.models import Batch, Check, DeliveredPart
+from tests import factories
+from tests.gallery.deciding import waiting
+from tests.gallery.home import sent
+from tests.gallery.state import Build, Shown, page_of, state
+from tests.services import working
+
+PLAIN = (BatchState.APPROVED, BatchState.CHANGES_NEEDED, BatchState.CANCELLED, BatchState.CHECKED)
+
+
+def _in(batch: Batch, **fields: object) -> Shown:
+    Batch.objects.filter(pk=batch.pk).update(**fields)
+    batch.refresh_from_db()
+    return page_of(batch, "transfer")
+
+
+@state("transfer-draft")
+def draft() -> Shown:
+    return page_of(working.draft(name="Loyalty"), "transfer")
+
+
+@state("transfer-checking")
+def checking() -> Shown:
+    return _in(working.draft(name="Loyalty"), state="checking")
+
+
+@state("transfer-waiting")
+def asked() -> Shown:
+    return page_of(waiting(), "transfer")
+
+
+def _plain(name: BatchState) -> Build:
+    def build() -> Shown:
+        return _in(working.approved(name="Loyalty"), state=name.value, state_at=timezone.now())
+
+    return build
+
+
+for one in PLAIN:
+    state(f"transfer-{one.value.replace('_', '-')}")(_plain(one))
+
+
+@state("transfer-sending")
+def sending() -> Shown:
+    delivery = working.sending(*(f"A-{number}\n".encode() for number in range(4)), name="Loyalty")
+    working.work(delivery.parts.first())  # type: ignore[arg-type]
+    return page_of(delivery.batch, "transfer")
+
+
+@state("transfer-sent")
+def arrived() -> Shown:
+    where = factories.workspace()
+    factories.destination(where, "production", name="Production")
+    return page_of(sent(where, "Loyalty – November 2026", 1_182_340, 1), "transfer")
+
+
+def _ended(state_: str, parts: int) -> Shown:
+    delivery = working.sending(name="Loyalty")
+    first = delivery.parts.first()
+    assert first is not None
+    if parts > 1:
+        working.work(first)
+    unsent = DeliveredPart.objects.filter(delivery=delivery).exclude(state="sent")
+    unsent.update(state="failed", problem_code="seal.missing", problem="x")
+    return _in(delivery.batch, state=state_, state_at=timezone.now())
+
+
+@state("transfer-partly-sent")
+def partly_sent() -> Shown:
+    return _ended("partly_sent", 2)
+
+
+@state("transfer-failed")
+def failed() -> Shown:
+    return _ended("failed", 1)
+
+
+@state("transfer-data-deleted")
+def data_deleted() -> Shown:
+    batch = sent(factories.workspace(), "Loyalty – June 2026", 1_182_340, 90)
+    now = timezone.now()
+    Check.objects.filter(batch=batch).update(files_deleted_at=now, parts_deleted_at=now)
+    return page_of(batch, "transfer")
+
+
+@state("transfer-for-others")
+def for_others() -> Shown:
+    batch = waiting()
+    return page_of(batch, "transfer", by=factories.member(batch.workspace, "Vic", roles=()))
+
+
+@state("transfer-to-production")
+def to_production() -> Shown:
+    where = factories.workspace()
+    factories.destination(where, "production", name="Production")
+    return page_of(sent(where, "Loyalty", 1_182_340, 1), "to_production")
+
+
+@state("transfer-data-to-delete")
+def data_to_delete() -> Shown:
+    return page_of(sent(factories.workspace(), "Loyalty", 1_182_340, 1), "delete_data")

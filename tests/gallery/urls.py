@@ -1,0 +1,16 @@
+"""The portal's addresses, and those of the states below /dev/states/."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from amportal import urls as portal
+from tests.gallery import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("dev/states/", pages.index, name="states"),
+    path("dev/states/fault/<int:status>", pages.fault, name="fault"),
+    path("dev/states/<slug:name>", pages.state_page, name="state"),
+    *portal.urlpatterns,
+]
+handler400, handler403, handler404, handler500 = (
+    portal.handler400, portal.handler403, portal.handler404, portal.handler500
+)  # fmt: skip
