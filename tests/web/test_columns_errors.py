@@ -25,7 +25,7 @@ def _file(rows: int) -> bytes:
 
 
 def _marks(page: Any) -> dict[str, str]:
-    found = re.findall(r'<span class="mark"\s+id="n(\d+)"[^>]*>(.*?)</span>', page.content.decode(), re.DOTALL)
+    found = re.findall(r'<span class="so-far"\s+id="n(\d+)"[^>]*>(.*?)</span>', page.content.decode(), re.DOTALL)
     return {place: re.sub(r"<[^>]+>", "", text).strip() for place, text in found}
 
 
@@ -39,7 +39,7 @@ def test_each_column_says_how_many_of_the_first_thousand_rows_are_touched(client
 
 def test_the_panel_of_a_column_says_what_is_wrong_with_which_values_and_what_to_do(client: Client) -> None:
     text = words(at_columns(client, _file(1500), **MAPPED).post("columns_errors", {"c1": "now", "c2": "now"}))
-    assert "crm_id : 20 errors in the first 1,000 rows." in text
+    assert "crm_id: 20 errors in the first 1,000 rows." in text
     assert "A:50 in 1 row" in text
     assert 'a"b in 100 rows' in text
     assert "Change what note becomes" in text
@@ -71,8 +71,8 @@ def test_the_editor_of_a_column_shows_its_own_errors(client: Client) -> None:
     maker = at_columns(client, _file(1500), **MAPPED)
     answer = maker.post("columns_errors", {"position": "2", "action": "signal", "key": "note"})
     text = words(answer)
-    assert "note : 100" in text
-    assert "crm_id :" not in text
+    assert "note: 100" in text
+    assert "crm_id:" not in text
     assert client.get(editor(maker, 2)).status_code == 200
 
 
