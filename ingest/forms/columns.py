@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ingest.crm.mapping import MappingError, parse_mapping
 from ingest.forms.columns_line import Line
+from ingest.services.column_preview import Mark
 from ingest.services.column_words import answer_problem, place_of
 from ingest.services.columns import EDIT, NOT_SENT, Row, RowState, Table
 from ingest.services.columns_save import Answers, answers_with, mapping_with
@@ -37,6 +38,7 @@ class ColumnsForm:
         self._page = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
         self.errors: dict[int, str] = {}
         self.whole_problem = ""
+        self.marks: Mapping[int, Mark] = {}
 
     @property
     def act(self) -> str:
@@ -87,7 +89,7 @@ class ColumnsForm:
         """The same for the page."""
         for row in self.rows:
             line = Line(row, self.chosen.get(row.position, row.chosen), self.errors.get(row.position, ""))
-            yield line.as_shown()
+            yield line.as_shown() | {"mark": self.marks.get(row.position)}
 
     @property
     def seen(self) -> frozenset[int]:

@@ -1,6 +1,7 @@
 """What would be sent of the first rows, made by the engine from choices that are not kept yet."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -23,25 +24,46 @@ MOST_ROWS: Final = 200
 FEWEST_ROWS: Final = 20
 # A preview answers while somebody types: fewer rows where many columns are sent.
 _CELLS: Final = 4000
+FIRST_ROWS: Final = 1000
+# Where nearly every cell has a finding a row costs as much as fifty clean ones.
+_CELLS_COUNTED: Final = 100_000
 _ROWS_OFFERED: Final = 12
 _CELLS_SHOWN: Final = 12
 _COLUMNS_TOLD: Final = 6
-_EXAMPLES: Final = 3
+_VALUES: Final = 5
 # A row that has nothing in one column may have something in others, of which a preview of that column knows nothing.
 _SILENT: Final = "record.nothing_to_send"
 
 
 @dataclass(frozen=True)
 class ColumnTrouble:
-    """What happens to the cells of one column: why, in how many rows, and some of the cells."""
+    """What happens to the cells of one column: why, in how many rows, and the most frequent cells with their rows.
+
+    `is_first`: of those of the column.
+    """
 
     column: str
     position: int
+    is_id: bool
     meaning: str
     what_to_do: str
     rows: int
     is_refused: bool
-    examples: tuple[str, ...]
+    values: tuple[tuple[str, int], ...]
+    is_first: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """In how many of the first `whole` rows cells of a column leave their row out, or are changed.
+
+    `is_told`: the page says more about it.
+    """
+
+    errors: int
+    changes: int
+    whole: int
+    is_told: bool
 
 
 @dataclass(frozen=True)
@@ -58,7 +80,8 @@ class Shown:
     """One row of the file and its lines, and what the first rows show.
 
     `more_cells`: how many cells of the row are sent but not shown. `row` is the number of the row, `picked` what was
-    asked for. `numbers` can be picked; `first_problem` is the first row that is not sent as it is, or None.
+    asked for. `numbers` can be picked; `first_problem` is the first row that is not sent as it is, or None. `marks` are
+    by position of the column. `is_counted`: no more rows will be looked at before the check of all.
     """
 
     numbers: tuple[int, ...]
@@ -74,15 +97,18 @@ class Shown:
     row_troubles: tuple[RowTrouble, ...]
     refused: int
     looked_at: int
+    marks: Mapping[int, Mark]
+    is_counted: bool
 
 
 def preview_of(
-    batch: Batch, mapping: Mapping[str, Any], picked: str, *, now: datetime, first: str = ""
+    batch: Batch, mapping: Mapping[str, Any], picked: str, *, now: datetime, first: str = "", counts: bool = False
 ) -> Shown | None:
     """What would be sent with this mapping; None while nothing is matched. Raises FileProblem and FileGone.
 
     `picked`: the number of a row, or `problem` for the first one that is not sent as it is. `first`: the column
-    whose cell is shown before the others.
+    whose cell is shown before the others. `counts`: look at the first 1,000 rows, which may take a second; otherwise
+    at as many as can be shown at once.
     """
     from ingest.engine.preview import preview  # noqa: PLC0415 - the engine takes a while to load
 
@@ -96,20 +122,30 @@ def preview_of(
         document = parse_mapping({**mapping, "reader": reader})
     except MappingError:
         return None
-    limit = max(FEWEST_ROWS, min(MOST_ROWS, _CELLS // len(document.named_columns)))
+    limit = _limit(document, counts=counts)
     with files.local_copy(batch.upload.key) as path:
         seen = preview(path, document, limit=limit, judge_trait=trait_judge(batch.workspace, document, now))
+    is_counted = counts or not seen.more_rows
     if not first:
-        return _shown(seen, document, picked, positions)
+        return replace(_shown(seen, document, picked, positions), is_counted=is_counted)
     seen = _of_one_column(seen)
-    return _with_first(_shown(seen, document, picked, positions), seen, first)
+    shown = _with_first(_shown(seen, document, picked, positions), seen, first)
+    return replace(shown, is_counted=is_counted)
+
+
+def _limit(document: MappingDocument, *, counts: bool) -> int:
+    columns = len(document.named_columns)
+    if counts:
+        return max(MOST_ROWS, min(FIRST_ROWS, _CELLS_COUNTED // columns))
+    return max(FEWEST_ROWS, min(MOST_ROWS, _CELLS // columns))
 
 
 def _shown(seen: "Preview", document: MappingDocument, picked: str, positions: Mapping[str, int]) -> Shown:
     first = next((row for row in seen.rows if _is_problem(row)), None)
     row = _picked(seen, picked, first)
     cells = [(name, row.cells[place]) for place, name in _sent_places(seen, document) if place < len(row.cells)]
-    troubles = [_trouble(column, positions) for column in seen.columns if column.severity is not Severity.NOTICE]
+    ids = {item.column for item in document.ids}
+    troubles = [_trouble(column, positions, ids) for column in seen.columns if column.severity is not Severity.NOTICE]
     troubles.sort(key=lambda trouble: (not trouble.is_refused, -trouble.rows))
     return Shown(
         numbers=tuple(one.number for one in seen.rows[:_ROWS_OFFERED]),
@@ -120,12 +156,38 @@ def _shown(seen: "Preview", document: MappingDocument, picked: str, positions: M
         more_cells=max(len(cells) - _CELLS_SHOWN, 0),
         lines=row.lines,
         why_not=_why(row) if not row.lines else (),
-        troubles=tuple(troubles[:_COLUMNS_TOLD]),
+        troubles=tuple(_led(troubles[:_COLUMNS_TOLD])),
         more_troubles=max(len(troubles) - _COLUMNS_TOLD, 0),
         row_troubles=_of_rows(seen),
         refused=seen.refused,
         looked_at=len(seen.rows),
+        marks=_marks(seen, positions, {trouble.position for trouble in troubles[:_COLUMNS_TOLD]}),
+        is_counted=False,
     )
+
+
+def _marks(seen: "Preview", positions: Mapping[str, int], told: Container[int]) -> dict[int, Mark]:
+    """A row counts once for a column, however many findings it has there; one that is left out is no change."""
+    errors: Counter[str] = Counter()
+    changes: Counter[str] = Counter()
+    for row in seen.rows:
+        found = [one for one in row.findings if one.column and one.severity is not Severity.NOTICE]
+        refused = {one.column or "" for one in found if one.severity is Severity.REFUSED}
+        errors.update(refused)
+        changes.update({one.column or "" for one in found} - refused)
+    whole = len(seen.rows)
+    return {
+        positions[name]: Mark(errors[name], changes[name], whole, positions[name] in told)
+        for name in {*errors, *changes}
+    }  # fmt: skip
+
+
+def _led(troubles: Iterable[ColumnTrouble]) -> Iterator[ColumnTrouble]:
+    """The same; the first of a column is what its mark leads to."""
+    led: set[int] = set()
+    for trouble in troubles:
+        yield replace(trouble, is_first=trouble.position not in led)
+        led.add(trouble.position)
 
 
 def _of_one_column(seen: "Preview") -> "Preview":
@@ -183,14 +245,15 @@ def _of_rows(seen: "Preview") -> tuple[RowTrouble, ...]:
     )
 
 
-def _trouble(found: "ColumnErrors", positions: Mapping[str, int]) -> ColumnTrouble:
+def _trouble(found: "ColumnErrors", positions: Mapping[str, int], ids: Container[str]) -> ColumnTrouble:
     rule = FINDINGS[found.code]
     return ColumnTrouble(
         column=found.column,
         position=positions[found.column],
+        is_id=found.column in ids,
         meaning=gettext(rule.meaning),
         what_to_do=gettext(rule.what_to_do),
         rows=found.rows,
         is_refused=found.severity is Severity.REFUSED,
-        examples=tuple(value for value, _rows in found.values[:_EXAMPLES] if value),
+        values=found.values[:_VALUES],
     )

@@ -78,6 +78,32 @@ def answer_of(batch: Batch, column: str) -> Answer:
     return Answer(entry, entry is None and column in batch.not_sent)
 
 
+def all_answers(batch: Batch) -> dict[str, Answer]:
+    """Every column that somebody has decided about, by name."""
+    left_out = {column: Answer(is_left_out=True) for column in batch.not_sent}
+    return left_out | {entry["column"]: Answer(entry) for entry in batch.mapping.get("columns", ())}
+
+
+def difference(before: Mapping[str, Answer], now: Mapping[str, Answer]) -> dict[str, Answer]:
+    """What was answered before for the columns whose answer is another one now, by name."""
+    names = dict.fromkeys([*before, *now])
+    return {name: before.get(name, Answer()) for name in names if before.get(name) != now.get(name)}
+
+
+def put_back(
+    batch: Batch, was: Mapping[str, Answer], *, actor: User, now: datetime, expected_version: int | None = None
+) -> Batch:  # fmt: skip
+    """Give columns the answers that they had; others keep theirs. Raises answers.Stale, NotEditable and FileProblem."""
+    header = {look.name: look.position for look in look_at_file_of(batch).columns}
+    answers = sorted({**all_answers(batch), **was}.items(), key=lambda item: header.get(item[0], len(header)))
+    entries = [answer.entry for _column, answer in answers if answer.entry is not None]
+    not_sent = [column for column, answer in answers if answer.is_left_out]
+    return change(
+        batch, actor=actor, now=now, expected_version=expected_version, mapping=mapping_with(batch, entries),
+        not_sent=not_sent,
+    )  # fmt: skip
+
+
 def with_one(batch: Batch, column: str, entry: dict[str, Any] | None) -> list[dict[str, Any]]:
     """The columns of the mapping with another entry for one of them, in the order of the file."""
     header = {look.name: look.position for look in look_at_file_of(batch).columns}

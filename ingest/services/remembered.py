@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from django.db.models import Exists, OuterRef
+
 from ingest.aam.traits import TraitType
 from ingest.crm.catalogue import Catalogue, KnownKey, TraitEntry
 from ingest.crm.mapping import Kind, MappingDocument, MappingError, parse_mapping
 from ingest.crm.proposals import Remembered, remembered_from
 from ingest.lifecycle import BatchState
-from ingest.models import Batch, Trait
+from ingest.models import Batch, Event, Trait
 from ingest.services.people import identifying_columns
 
 MOST_LOOKED_AT: Final = 30
@@ -84,8 +86,8 @@ def known_keys(batch: Batch) -> list[str]:
 def remembered_for(batch: Batch, header: Collection[str]) -> tuple[Kept, Kept]:
     """The answers of the transfer that fits a file with these columns best: of this maker, and of anybody.
 
-    One with the same columns comes before all others. Only transfers that were begun before this one count, so what is
-    offered here does not change because somebody begins another.
+    One with the same columns comes before all others. Only transfers that were begun before this one count, with
+    answers that stood then: nothing new is offered because somebody begins another, or goes on with an older draft.
     """
     names = frozenset(header)
     of_workspace = _kept(batch, names)
@@ -98,7 +100,9 @@ def remembered_for(batch: Batch, header: Collection[str]) -> tuple[Kept, Kept]:
 def _kept(batch: Batch, names: frozenset[str], **narrowed: object) -> Kept:
     # What somebody tried is not offered for what is real.
     here = Batch.objects.of(batch.workspace).filter(is_practice=batch.is_practice)
-    before = here.filter(created_at__lte=batch.created_at, **narrowed)
+    # A draft that is still worked on is nobody's earlier answer: what it becomes would come and go on this page.
+    later = Event.objects.filter(batch=OuterRef("pk"), kind="batch.answers", at__gt=batch.created_at)
+    before = here.filter(~Exists(later), created_at__lte=batch.created_at, **narrowed)
     newest = before.exclude(pk=batch.pk).order_by("-created_at", "-pk")
     same = newest.filter(header_sha256=batch.header_sha256)[:MOST_ALIKE] if batch.header_sha256 else ()
     alike = (one for one in newest[:MOST_LOOKED_AT] if 2 * _in_common(one, batch, names) >= len(names))

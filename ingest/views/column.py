@@ -54,17 +54,20 @@ def _saved(request: PortalRequest, batch: Batch, page: ColumnPage) -> HttpRespon
     return redirect(f"{step_url(batch, 'step_columns')}{query}#c{page.row.position}")
 
 
-def column_context(request: PortalRequest, batch: Batch, page: ColumnPage) -> dict[str, Any]:
+def column_context(
+    request: PortalRequest, batch: Batch, page: ColumnPage, *, counts: bool = False
+) -> dict[str, Any]:  # fmt: skip
     """What the page of a column shows, with the line that would be sent."""
     mapping = columns_save.mapping_with(batch, columns_save.with_one(batch, page.row.column, page.entry))
     picked = request.POST.get("row", "")
-    preview = preview_of(batch, mapping, picked, now=timezone.now(), first=page.row.column)
+    counts = counts or page.act == "errors"
+    preview = preview_of(batch, mapping, picked, now=timezone.now(), first=page.row.column, counts=counts)
     return frame(request, batch, "step_columns", back="step_columns") | {
         "form": page.form, "page": page, "preview": preview, "waits_for": "" if page.is_saving else page.waits_for,
     }  # fmt: skip
 
 
-def editor_preview(request: PortalRequest, batch: Batch) -> dict[str, Any]:
+def editor_preview(request: PortalRequest, batch: Batch, *, counts: bool = False) -> dict[str, Any]:
     """The same for the fragment that follows what is typed. Raises Http404 for a column that isn't there."""
     position = whole_number(request.POST.get("position", ""))
     fields = request.POST.copy()
@@ -72,4 +75,4 @@ def editor_preview(request: PortalRequest, batch: Batch) -> dict[str, Any]:
     page = column_page(batch, position, fields) if position is not None else None
     if page is None:
         raise Http404
-    return column_context(request, batch, page)
+    return column_context(request, batch, page, counts=counts)

@@ -71,13 +71,11 @@ def _form(request: PortalRequest, batch: Batch) -> ColumnsForm:
 
 def _answered(request: PortalRequest, batch: Batch, form: ColumnsForm) -> HttpResponse | None:
     """Do what the button says; None: the page is shown again."""
-    if form.act == "preview":
+    if form.act in {"preview", "errors"}:
         return None
     if form.act in {"leave_out", "first"}:
-        before = Before.of(batch)
         form.chosen = form.in_bulk(form.act)
-        _save(request, batch, form, whole=False)
-        offer_undo(request, batch, before, _("Columns that needed you have an answer now."))
+        _save(request, batch, form, whole=False, text=_("Columns that needed you have an answer now."))
         return redirect(request.get_full_path() + "#columns")
     if form.to_edit is not None:
         _save(request, batch, form, whole=False)
@@ -97,11 +95,13 @@ def _checked(request: PortalRequest, batch: Batch, form: ColumnsForm) -> HttpRes
     return _to_check(request, batch)
 
 
-def _save(request: PortalRequest, batch: Batch, form: ColumnsForm, *, whole: bool) -> None:
+def _save(request: PortalRequest, batch: Batch, form: ColumnsForm, *, whole: bool, text: str = "") -> None:
+    before = Before.of(batch)
     columns_save.save(
         batch, form.answers(whole=whole), actor=request.user, now=timezone.now(),
         expected_version=expected_version(request),
     )  # fmt: skip
+    offer_undo(request, batch, before, text)
 
 
 def _to_check(request: PortalRequest, batch: Batch) -> HttpResponse:
@@ -118,17 +118,21 @@ def _to_check(request: PortalRequest, batch: Batch) -> HttpResponse:
     return redirect(step_url(batch, "checking"))
 
 
-def _shown(request: PortalRequest, batch: Batch, form: ColumnsForm) -> dict[str, Any]:
+def _shown(request: PortalRequest, batch: Batch, form: ColumnsForm, *, counts: bool = False) -> dict[str, Any]:
     mapping = columns_save.mapping_with(batch, form.answers(whole=True).columns)
     shown = {"form_columns": form, "table": form.table, "problems": form.problems, "undo": undo_for(request, batch)}
     # Somebody who asked for the table is not shown the one sentence that stands for it.
     is_open = form.data is not None or bool({"show", "page"} & set(request.GET))
-    return shown | {"is_open": is_open} | _preview(request, batch, mapping)
+    found = _preview(request, batch, mapping, counts=counts or form.act == "errors")
+    form.marks = found["preview"].marks if found["preview"] else {}
+    return shown | {"is_open": is_open} | found
 
 
-def _preview(request: PortalRequest, batch: Batch, mapping: dict[str, Any]) -> dict[str, Shown | None]:
+def _preview(
+    request: PortalRequest, batch: Batch, mapping: dict[str, Any], *, counts: bool = False
+) -> dict[str, Shown | None]:  # fmt: skip
     picked = request.POST.get("row", "")
-    return {"preview": preview_of(batch, mapping, picked, now=timezone.now())}
+    return {"preview": preview_of(batch, mapping, picked, now=timezone.now(), counts=counts)}
 
 
 def _nothing_to_match(request: PortalRequest, batch: Batch) -> HttpResponse:
@@ -144,18 +148,30 @@ def _nothing_to_match(request: PortalRequest, batch: Batch) -> HttpResponse:
 @require_POST
 def columns_preview(request: PortalRequest, batch: Batch) -> HttpResponse:
     """What would be sent of the first rows with the choices as they stand on the page."""
+    return _fragment(request, batch, "ingest/_columns_preview.html")
+
+
+@for_batch(Role.MAKER, own=True)
+@while_editable
+@require_POST
+def columns_errors(request: PortalRequest, batch: Batch) -> HttpResponse:
+    """What the first 1,000 rows show about the columns with the choices as they stand on the page."""
+    return _fragment(request, batch, "ingest/_columns_errors.html", counts=True)
+
+
+def _fragment(request: PortalRequest, batch: Batch, template: str, *, counts: bool = False) -> HttpResponse:
     if not has_people(batch):
         return HttpResponse(status=204)
     try:
         if not has_columns_to_match(batch):
-            context = _preview(request, batch, batch.mapping)
+            context = _preview(request, batch, batch.mapping, counts=counts)
         elif "position" in request.POST:
-            context = editor_preview(request, batch)
+            context = editor_preview(request, batch, counts=counts)
         else:
-            context = _shown(request, batch, ColumnsForm(table_of(batch), request.POST))
+            context = _shown(request, batch, ColumnsForm(table_of(batch), request.POST), counts=counts)
     except (FileGone, FileProblem):
         return HttpResponse(status=204)
-    return render(request, "ingest/_columns_preview.html", context | {"batch": batch, "is_update": True})
+    return render(request, template, context | {"batch": batch, "is_update": True})
 
 
 @for_batch(Role.MAKER, own=True)
@@ -165,5 +181,5 @@ def columns_clear(request: PortalRequest, batch: Batch) -> HttpResponse:
     """Forget every answer about columns."""
     before = Before.of(batch)
     columns_save.clear(batch, actor=request.user, now=timezone.now(), expected_version=expected_version(request))
-    offer_undo(request, batch, before, _("Every answer about columns was taken back."))
+    offer_undo(request, batch, before, _("All answers about columns were cleared."))
     return redirect(step_url(batch, "step_columns"))

@@ -1,4 +1,4 @@
-// What pages do a little better with JavaScript; all works without. Events of htmx have the names of versions 2 and 4.
+// What pages do better with JavaScript. Events of htmx have the names of versions 2 and 4.
 (() => {
   "use strict";
   const on = (names, act, capture = false) => {
@@ -6,7 +6,7 @@
   };
   const all = (selector, act) => document.querySelectorAll(selector).forEach(act);
 
-  // Focus goes where the server points: the summary of errors, the heading of what has come.
+  // Focus goes where the server points.
   const focus = () => {
     const target = document.querySelector("[data-autofocus]");
     if (!target) return;
@@ -15,7 +15,7 @@
     target.focus();
   };
 
-  // A part that is renewed keeps the focus: htmx sees to what has the same id, else it is on the part itself.
+  // A renewed part keeps the focus: htmx sees to what has the same id, else it is on the part.
   let held = "";
   on("htmx:beforeSwap htmx:before:swap", (event) => {
     const part = event.detail?.target ?? event.target;
@@ -37,7 +37,7 @@
   // A page that was only to wait on leaves no step back to it.
   on("go-on", (event) => { location.replace(event.detail.address); });
 
-  // What couldn't be fetched is said; what is on the page stays.
+  // What couldn't be fetched is said.
   const fault = (shown) => () => {
     const notice = document.getElementById("fault");
     if (notice) notice.hidden = !shown;
@@ -97,7 +97,7 @@
     if (event.persisted) [...sending.keys()].forEach(idle);
   });
 
-  // What was typed isn't lost by a click on a link: <form data-guard>.
+  // A link loses nothing typed: <form data-guard>.
   const changed = new Set();
   on("input", (event) => {
     const form = event.target.closest("form[data-guard]");
@@ -129,14 +129,15 @@
   const depend = () => all("[data-only-if]", (field) => { field.closest(".field").hidden = !matters(field); });
   on("change", depend);
 
-  // Menus close by a click elsewhere, by Escape, and when another opens.
+  // Menus close by a click elsewhere, Escape, and another menu; else it follows data-escape.
   const close = (kept) => all("details[data-menu][open]", (menu) => { if (menu !== kept) menu.open = false; });
   on("click", (event) => close(event.target.closest?.("details[data-menu]")));
   on("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    const open = document.activeElement?.closest?.("details[data-menu][open]");
+    if (event.key !== "Escape" || event.isComposing) return;
+    const open = event.target.closest?.("details[data-menu][open]");
     close();
-    open?.querySelector("summary").focus();
+    if (open) open.querySelector("summary").focus();
+    else document.getElementById(event.target.closest?.("[data-escape]")?.dataset.escape)?.click();
   });
 
   // What only works with JavaScript appears with it; the browser's time zone is a first guess at sign-in.

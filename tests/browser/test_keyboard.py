@@ -145,6 +145,23 @@ def test_from_the_file_to_the_history_without_a_mouse(
     approver.is_at(f"/transfers/{number}")
 
 
+def test_a_trait_is_looked_for_and_given_without_a_mouse_and_escape_leads_back(walk: Walk, file: Path) -> None:
+    keys = Keys(walk("maker").page)
+    keys.page.goto("/w/demo/")
+    at_columns(keys, file)
+    keys.use("link", "Skip to preview")
+    keys.is_on(keys.page.locator("#preview"))
+    keys.use("link", re.compile("^Something else for .* medal$"))
+    keys.is_at("/columns/1")
+    keys.choose("A trait for certain values")
+    keys.write("Name or number of a trait", "gold")
+    keys.press("Enter")
+    keys.is_on(keys.page.get_by_label("Name or number of a trait"))
+    keys.press("Escape")
+    keys.page.wait_for_url(re.compile(r"/columns\?show=#c1$"), timeout=WORK_MS)
+    keys.is_on(keys.page.locator("#c1"))
+
+
 def test_every_stop_of_a_page_can_be_seen_and_none_is_a_trap(walk: Walk, file: Path) -> None:
     """There and back; the link to the content comes first."""
     keys = Keys(walk("maker").page)

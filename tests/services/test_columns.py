@@ -7,7 +7,7 @@ import pytest
 from ingest.crm.proposals import header_fingerprint
 from ingest.models import Batch
 from ingest.services.answers import Stale
-from ingest.services.column_preview import preview_of
+from ingest.services.column_preview import Mark, preview_of
 from ingest.services.column_values import changed_by, values_of
 from ingest.services.columns import NOT_SENT, NOW, RowState, table_of
 from ingest.services.columns_save import Answer, answers_with, clear, save, save_one
@@ -176,4 +176,5 @@ def test_the_preview_counts_what_would_be_refused() -> None:
     assert shown is not None
     assert (shown.row, shown.first_problem, shown.refused, shown.looked_at) == (3, 3, 3, 4)
     trouble = next(trouble for trouble in shown.troubles if trouble.column == "traits")
-    assert (trouble.rows, trouble.examples, trouble.position) == (2, ("gold",), 1)
+    assert (trouble.rows, trouble.values, trouble.position) == (2, (("gold", 2),), 1)
+    assert shown.marks[1] == Mark(errors=2, changes=0, whole=4, is_told=True)

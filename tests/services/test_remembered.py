@@ -7,6 +7,7 @@ import pytest
 
 from ingest.lifecycle import BatchState
 from ingest.models import Batch, User, Workspace
+from ingest.services.answers import change
 from ingest.services.remembered import MOST_ALIKE, MOST_LOOKED_AT, NOTHING, remembered_for
 from tests import factories
 from tests.factories import NOW
@@ -112,3 +113,16 @@ def test_transfers_that_are_begun_later_change_nothing(where: Workspace, mia: Us
     made(mia, where, minutes=2)
     mine, of_workspace = remembered_for(now, COLUMNS)
     assert mine.batch == of_workspace.batch == earlier
+
+
+def test_an_older_draft_that_is_still_worked_on_changes_nothing_of_a_newer_one(where: Workspace, mia: User) -> None:
+    sent, draft = made(mia, where, minutes=0), made(mia, where, minutes=1)
+    newer = made(mia, where, minutes=2, mapping={})
+    assert remembered_for(newer, COLUMNS)[0].batch == draft
+    mapping = {**factories.MAPPING, "columns": []}
+    change(draft, actor=mia, now=NOW + timedelta(minutes=3), mapping=mapping)
+    assert remembered_for(newer, COLUMNS)[0].batch == sent
+    change(draft, actor=mia, now=NOW + timedelta(minutes=4), mapping=dict(factories.MAPPING))
+    assert remembered_for(newer, COLUMNS)[0].batch == sent
+    # for whatever begins afterwards it counts
+    assert remembered_for(made(mia, where, minutes=5), COLUMNS)[0].batch == draft

@@ -1,0 +1,86 @@
+"""What the first 1,000 rows show about each column, before all rows are checked."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.web.columns import IDENTITY, at_columns, editor, elements, wide
+from tests.web.journey import words
+
+pytestmark = pytest.mark.django_db
+SIGNALS = [{"column": name, "action": "signal", "key": name} for name in ("tier", "note")]
+QUOTED = '"a""b"'
+MAPPED: dict[str, Any] = {"mapping": {**IDENTITY, "columns": SIGNALS}}
+
+
+def _file(rows: int) -> bytes:
+    """Every tenth note has a quotation mark, which is taken out, and the ID of every fiftieth row has a colon."""
+    lines = [
+        f"{'A:' if row % 50 == 0 else 'A-'}{row},gold,{QUOTED if row % 10 == 0 else 'short'}"
+        for row in range(1, rows + 1)
+    ]
+    return "\n".join(["crm_id,tier,note", *lines]).encode() + b"\n"
+
+
+def _marks(page: Any) -> dict[str, str]:
+    found = re.findall(r'<span class="so-far"\s+id="n(\d+)"[^>]*>(.*?)</span>', page.content.decode(), re.DOTALL)
+    return {place: re.sub(r"<[^>]+>", "", text).strip() for place, text in found}
+
+
+def test_each_column_says_how_many_of_the_first_thousand_rows_are_touched(client: Client) -> None:
+    page = at_columns(client, _file(1500), **MAPPED).post("columns_errors", {"c1": "now", "c2": "now"})
+    assert _marks(page)["1"] == ""
+    assert re.fullmatch(r"100 changes so far in the first 1,000 rows", _marks(page)["2"])
+    assert 'hx-swap-oob="true"' in page.content.decode()
+    assert "20 of the first 1,000 rows would be left out" in words(page)
+
+
+def test_the_panel_of_a_column_says_what_is_wrong_with_which_values_and_what_to_do(client: Client) -> None:
+    text = words(at_columns(client, _file(1500), **MAPPED).post("columns_errors", {"c1": "now", "c2": "now"}))
+    assert "crm_id: 20 errors in the first 1,000 rows." in text
+    assert "A:50 in 1 row" in text
+    assert 'a"b in 100 rows' in text
+    assert "Change what note becomes" in text
+    assert "Rows further down may hold more." in text
+
+
+def test_without_scripts_a_button_looks_at_the_first_thousand_rows(client: Client) -> None:
+    maker = at_columns(client, _file(1500), **MAPPED)
+    first = maker.get("step_columns", "?show=")
+    assert "Look at the first 1,000 rows" in words(first)
+    assert "in the first 200 rows" in words(first)
+    page = maker.post("step_columns", {"do": "errors", "c1": "now", "c2": "now"})
+    assert "Look at the first 1,000 rows" not in words(page)
+    assert "in the first 1,000 rows" in _marks(page)["2"]
+
+
+def test_a_mark_leads_to_the_panel_on_the_same_page(client: Client) -> None:
+    page = at_columns(client, _file(30), **MAPPED).get("step_columns", "?show=").content.decode()
+    assert re.search(r'id="n2"[^>]*><a href="#t2"', page)
+    assert 'id="t2"' in page
+
+
+def test_a_file_whose_rows_were_all_looked_at_is_not_asked_for_again(client: Client) -> None:
+    page = at_columns(client, _file(30), **MAPPED).get("step_columns", "?show=")
+    assert "columns/errors" not in page.content.decode()
+
+
+def test_the_editor_of_a_column_shows_its_own_errors(client: Client) -> None:
+    maker = at_columns(client, _file(1500), **MAPPED)
+    answer = maker.post("columns_errors", {"position": "2", "action": "signal", "key": "note"})
+    text = words(answer)
+    assert "note: 100" in text
+    assert "crm_id:" not in text
+    assert client.get(editor(maker, 2)).status_code == 200
+
+
+def test_sixty_columns_with_errors_stay_within_the_budget_of_elements(client: Client) -> None:
+    names = [f"attr_{number}" for number in range(1, 60)]
+    entries = [{"column": name, "action": "signal", "key": name} for name in names]
+    content = re.sub(rb"(?<=,)a(?=[,\n])", QUOTED.encode(), wide(60))
+    maker = at_columns(client, content, mapping={**IDENTITY, "columns": entries})
+    page = maker.get("step_columns", "?show=")
+    assert len([text for text in _marks(page).values() if text]) == 59
+    assert elements(page) <= 1500

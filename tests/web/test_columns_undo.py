@@ -1,0 +1,60 @@
+"""What was done about columns can be taken back, the last step first, without JavaScript."""
+
+import pytest
+from django.test import Client
+
+from tests.web.columns import CITY, CLEAN, IDENTITY, TIER, at_columns, fresh, options, send
+from tests.web.journey import Maker, words
+
+pytestmark = pytest.mark.django_db
+TIER_ENTRY = {"column": "tier", "action": "signal", "key": "tier"}
+
+
+def _kept(maker: Maker) -> tuple[list[str], list[str]]:
+    batch = fresh(maker.batch)
+    return [entry["column"] for entry in batch.mapping.get("columns", [])], batch.not_sent
+
+
+def test_several_steps_are_taken_back_one_after_the_other_and_each_is_named(client: Client) -> None:
+    maker = at_columns(client, CLEAN, mapping={**IDENTITY, "columns": [TIER_ENTRY]})
+    maker.post("step_columns", {"do": "leave_out"})
+    send(maker, TIER, action="signal", key="level")
+    maker.post("columns_clear", {})
+    assert _kept(maker) == ([], [])
+    assert "All answers about columns were cleared. 2 changes before it can be undone, too." in words(
+        maker.get("step_columns", "?show=")
+    )
+    maker.post("columns_undo", {})
+    assert fresh(maker.batch).mapping["columns"] == [{**TIER_ENTRY, "key": "level"}]
+    page = words(maker.get("step_columns", "?show="))
+    assert "Taken back – All answers about columns were cleared." in page
+    assert "Saved: tier One change before it can be undone, too." in page
+    maker.post("columns_undo", {})
+    assert (fresh(maker.batch).mapping["columns"], _kept(maker)[1]) == ([TIER_ENTRY], ["city"])
+    maker.post("columns_undo", {})
+    assert _kept(maker) == (["tier"], [])
+    assert "Undo" not in words(maker.get("step_columns", "?show="))
+
+
+def test_what_a_page_of_the_table_saved_can_be_taken_back(client: Client) -> None:
+    maker = at_columns(client, CLEAN)
+    choice = options(maker.get("step_columns"), TIER)["tier = value"]
+    maker.post("step_columns", {"do": "page", f"c{TIER}": choice, f"c{CITY}": "none"})
+    assert _kept(maker) == (["tier"], ["city"])
+    assert "Changed: 2 columns" in words(maker.get("step_columns", "?show="))
+    maker.post("columns_undo", {})
+    assert _kept(maker) == ([], [])
+
+
+def test_steps_before_a_change_elsewhere_are_not_taken_back(client: Client) -> None:
+    maker = at_columns(client, CLEAN)
+    maker.post("step_columns", {"do": "leave_out"})
+    second = Client()
+    second.force_login(maker.batch.maker)
+    Maker(second, maker.batch).post("columns_clear", {})
+    maker.post("columns_undo", {})
+    assert _kept(maker) == ([], [])
+    send(maker, TIER, action="signal", key="level")
+    maker.post("columns_undo", {})
+    maker.post("columns_undo", {})
+    assert _kept(maker) == ([], []), "the step before the other window's change is gone"
