@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bench.setting import Setting
 
 CHANGES = 60
+PEOPLE = 2
+"""Somebody approves what the other one made."""
 UNCOUNTED = 10
 COLUMNS = 40
 """So many of the 60 are sent, and have a choice to change."""
@@ -57,7 +59,7 @@ def measure(setting: Setting) -> Sequence[Result]:
     for command in (("migrate", "--verbosity=0"), ("collectstatic", "--noinput", "--verbosity=0")):
         manage(variables, *command)
     told = data / "told.json"
-    run([sys.executable, "-m", "bench.load.seed", "10", "1", str(told)], environment=variables)
+    run([sys.executable, "-m", "bench.load.seed", "10", str(PEOPLE), str(told)], environment=variables)
     seeded = json.loads(told.read_text(encoding="utf-8"))
     with serving(variables) as (address, _pid), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
