@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 LOOKS: Final = Path(__file__).parent / "looks.json"
 COLUMNS: Final = 20
 ROWS: Final = 14
-MOST_DIFFERENT: Final = 0.25  # other fonts move lines by a few pixels; another page differs by a third or more
+MOST_DIFFERENT: Final = 0.5  # other fonts move lines by a few pixels; other pages differ by seven tenths or more
 _SMALL: Final = """async ([picture, columns, rows]) => {
   const image = new Image();
   image.src = `data:image/png;base64,${picture}`;
@@ -38,9 +38,9 @@ def look_of(page: Page) -> str:
 
 
 def difference(one: str, other: str) -> float:
-    """The share (0..1) of blocks that look different: by more than one of the sixteen greys."""
-    pairs = zip(one, other, strict=True)
-    return sum(abs(int(a, 16) - int(b, 16)) > 1 for a, b in pairs) / (COLUMNS * ROWS)
+    """The share (0..1) of blocks that look different, of those that hold something in either look."""
+    pairs = [(a, b) for a, b in zip(one, other, strict=True) if min(a, b) < "f"]
+    return sum(a != b for a, b in pairs) / max(len(pairs), 1)
 
 
 def known() -> dict[str, str]:

@@ -33,7 +33,7 @@ def test_the_looks_of_other_pages_are_told_apart() -> None:
     known = looks.known()
     assert looks.difference(known["home-busy"], known["home-busy"]) == 0
     for other in ("history-full", "results-perfect", "people-kind", "columns-sixty"):
-        assert looks.difference(known["home-busy"], known[other]) > looks.MOST_DIFFERENT / 2, other
+        assert looks.difference(known["home-busy"], known[other]) > looks.MOST_DIFFERENT, other
 
 
 def test_two_states_never_share_a_name() -> None:
