@@ -54,7 +54,7 @@ def offer_undo(request: PortalRequest, batch: Batch, before: Before, text: str =
         "text": text or _changed(was),
         "was": {name: [answer.entry, answer.is_left_out] for name, answer in was.items()},
     }
-    steps = [*(kept["steps"] if follows else []), step][-MOST_STEPS:]
+    steps = [*(kept.get("steps", []) if follows else []), step][-MOST_STEPS:]
     request.session[_KEY] = {"batch": batch.pk, "version": batch.version, "steps": steps}
 
 
