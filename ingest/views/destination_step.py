@@ -30,13 +30,13 @@ from ingest.views.steps import expected_version, frame, next_step, while_editabl
 
 def _keep(request: PortalRequest, batch: Batch, form: DestinationForm) -> None:
     """The answers, and files that are packed as the destination takes them: other ones have to be made by a check."""
-    chosen, was_checked = form.answers["destination"], has_result(batch)
-    packed = packed_for(batch.mapping, chosen)
+    given, was_checked = form.answers, has_result(batch)
+    chosen = given.get("destination")  # a practice run goes nowhere
+    packed = {} if chosen is None else {"mapping": packed_for(batch.mapping, chosen)}
     answers.change(
-        batch, actor=request.user, now=timezone.now(), expected_version=expected_version(request), mapping=packed,
-        **form.answers,
-    )  # fmt: skip
-    if was_checked and not has_result(batch):
+        batch, actor=request.user, now=timezone.now(), expected_version=expected_version(request), **given, **packed
+    )
+    if chosen is not None and was_checked and not has_result(batch):
         sentence = (
             _("Files for %(name)s are encrypted, so they have to be made anew: check the rows once more.")
             if seals(chosen)
