@@ -7,6 +7,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.utils import timezone, translation
 
 from tests.loopback import only_loopback
 
@@ -40,6 +41,14 @@ def pytest_xdist_setupnodes() -> None:
 def _no_network() -> Iterator[None]:
     with only_loopback():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_language_and_time_zone() -> Iterator[None]:
+    """What a page was shown in ends with its test, as it ends with its request where a server answers."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True)
