@@ -146,7 +146,7 @@ def test_trying_now_lets_one_file_go_and_the_others_when_it_arrives(delivery: De
 
 def test_another_place_starts_without_the_failures_of_the_old_one(delivery: Delivery, admin: User) -> None:
     other = Path(place(delivery).config["folder"]).parent / "elsewhere"
-    other.mkdir()
+    other.mkdir(exist_ok=True)
     destinations.change(place(delivery), actor=admin, now=timezone.now(), name="Another name")
     assert place(delivery).failures_in_a_row == 5, "a name is no other place"
     destinations.change(place(delivery), actor=admin, now=timezone.now(), config={"folder": str(other)})
