@@ -127,7 +127,7 @@
     return RegExp(field.dataset.onlyIfValue).test(given) && !other.closest?.(".field")?.hidden;
   };
   const depend = () => all("[data-only-if]", (field) => { field.closest(".field").hidden = !matters(field); });
-  on("change", depend);
+  on("input", depend);
 
   // Menus close by a click elsewhere, Escape, and another menu; else it follows data-escape.
   const close = (kept) => all("details[data-menu][open]", (menu) => { if (menu !== kept) menu.open = false; });
