@@ -144,8 +144,11 @@ class Opening:
 
     def _no_greeting(self, link: _Link) -> TransferFailure:
         host, port = self._server.host, self._server.port
-        is_stranger = link.line.first.startswith(_OTHER_PROTOCOLS)
-        if is_stranger or (link.line.first and not link.transport.remote_version and not link.line.has_ended):
+        first = link.line.first
+        is_stranger = first.startswith(_OTHER_PROTOCOLS)
+        is_half_a_greeting = first.startswith(b"SSH-")  # the line fell silent in the middle of it
+        greeted = bool(link.transport.remote_version) or is_half_a_greeting
+        if is_stranger or (first and not greeted and not link.line.has_ended):
             return failure("sftp.not_ssh", host=host, port=port)
         if link.line.has_ended and not link.line.is_cut:
             return failure("sftp.closed_early", host=host)
