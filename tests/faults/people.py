@@ -109,7 +109,9 @@ def faults(batches: list[int]) -> list[str]:
     sweep.sweep_destinations(timezone.now(), older_than=timedelta(seconds=-60))
     found += [f"scratch has {path.name}" for path in files.scratch_folder().iterdir()]
     for place in Destination.objects.all():
-        names = set(DeliveredPart.objects.filter(delivery__destination=place).values_list("name", flat=True))
+        # Two destinations may lead to one folder.
+        sent = DeliveredPart.objects.filter(delivery__destination__config__folder=place.config["folder"])
+        names = set(sent.values_list("name", flat=True))
         there = {path.name for path in Path(place.config["folder"]).iterdir()}
         found += [f"{place} has {name}" for name in sorted(there - names)]
     return found

@@ -181,7 +181,7 @@ class Portal:
         while (found := self.ask("faults", batches=batches)) and time.monotonic() < end:
             self.tend()
             time.sleep(0.5)
-        assert found == []
+        assert not found, found
         assert self.outbox.faults() == []
 
     def logs(self) -> str:
