@@ -27,9 +27,11 @@ def fingerprint(name: str = "receiver") -> str:
 @cache
 def expired_key() -> str:
     """A public key that was good for a second."""
-    key = str(Tsk.generate("late <late@example.com>", validity_seconds=1).extract_certificate())
-    time.sleep(1.5)
-    return key
+    certificate = Tsk.generate("late <late@example.com>", validity_seconds=1).extract_certificate()
+    assert certificate.expiration is not None
+    while datetime.now(UTC) <= certificate.expiration:
+        time.sleep(0.05)
+    return str(certificate)
 
 
 @cache

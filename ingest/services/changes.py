@@ -172,9 +172,7 @@ def _columns(
     columns: Collection[SentColumn], earlier: Report | None, later: Report | None
 ) -> Iterable[Change]:  # fmt: skip
     """Columns that are in both files and sent now: in how many rows they are filled."""
-    before, now = (
-        {column["name"]: column["filled"] for column in report.columns} if report else {} for report in (earlier, later)
-    )
+    before, now = (report.filled if report else {} for report in (earlier, later))
     for column in columns:
         if column.name in before and column.name in now and column.change not in {"added", "removed"}:
             yield Change(_("column %(name)s") % {"name": column.name}, before[column.name], now[column.name])

@@ -82,7 +82,7 @@ def column_figures(batch: Batch, report: Report, comparison: Comparison | None) 
     sent = {column.name: column for column in sent_columns(mapping)}
     ids = frozenset(identifying_columns(mapping))
     earlier = report_of(comparison.earlier.result) if comparison and comparison.earlier.result else None
-    before = {column["name"]: column["filled"] for column in earlier.columns} if earlier else {}
+    before = earlier.filled if earlier else {}
     return tuple(_figures(column, sent.get(column["name"]), ids, before) for column in report.columns)
 
 

@@ -115,7 +115,7 @@ def _evidence(found: Found, report: Report) -> Evidence:
         code=found.rule.code,
         rows=found.rows,
         cells=tuple((sample.column, sample.value) for sample in whole),
-        filled={column["name"]: column["filled"] for column in report.columns},
+        filled=report.filled,
         elsewhere=sum(other.rows for other in report.findings if other.rule.code in _OTHER_SHAPES),
     )
 

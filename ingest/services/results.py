@@ -73,6 +73,11 @@ class Report:
         return replace(self, findings=findings, columns=tuple({**column, "samples": []} for column in self.columns))
 
     @property
+    def filled(self) -> dict[str, int]:
+        """In how many rows each column of the file is filled."""
+        return {column["name"]: column["filled"] for column in self.columns}
+
+    @property
     def left_out(self) -> tuple[Found, ...]:
         """Why rows are left out."""
         return self.of_severity(Severity.REFUSED)

@@ -57,7 +57,15 @@ def shown_key(destination: Destination, now: datetime) -> KeyShown | None:
     except TransferFailure:
         return None
     is_soon = key.expires_at is not None and now < key.expires_at < now + _SOON
-    return KeyShown(key.grouped, key.names, key.expires_at, is_soon, in_words(key_problem(destination, now)))
+    return KeyShown(key.grouped, key.names, key.expires_at, is_soon, in_words(_unusable(key, now)))
+
+
+def _unusable(key: PublicKey, now: datetime) -> TransferFailure | None:
+    try:
+        key.check(now)
+    except TransferFailure as problem:
+        return problem
+    return None
 
 
 def key_problem(destination: Destination, now: datetime) -> TransferFailure | None:

@@ -37,7 +37,7 @@ def test_a_message_that_died_with_the_worker_that_had_taken_it_is_rung_again(tmp
         _until_idle(portal)
         os.killpg(portal.processes["worker"].pid, signal.SIGSTOP)
         batches = portal.ask("make", batches=4, rows=1_000, first=1)
-        time.sleep(1)
+        _until_rung(portal)
         portal.kill("worker")
         portal.finish(batches, seconds=200)
         portal.settle(batches)
@@ -70,6 +70,14 @@ def _until_reached(portal: Portal, place: str, batches: list[int]) -> None:
         assert time.monotonic() < end, portal.logs()
         portal.tend()
         portal.ask("push", batches=batches)
+        time.sleep(0.1)
+
+
+def _until_rung(portal: Portal) -> None:
+    """Redis hands a message to the worker that waits for one, whether that is awake or not."""
+    end = time.monotonic() + 60
+    while not portal.ask("rung"):
+        assert time.monotonic() < end, portal.logs()
         time.sleep(0.1)
 
 

@@ -57,6 +57,7 @@ def test_a_worker_that_was_frozen_with_an_encrypted_part_does_nothing_twice(tmp_
         batches = portal.ask("make", batches=6, rows=10_000, first=1, sealed=True)
         portal.finish(batches, seconds=90)
         assert sorted(portal.reached()) == sorted(places)
+        assert len(portal.frozen()) == len(places), "all of them are still frozen: others have done their jobs"
         assert portal.thaw() == len(places)
         time.sleep(2)
         portal.settle(batches)

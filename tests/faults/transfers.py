@@ -106,6 +106,11 @@ def summary() -> dict[str, Any]:
     return {"sent": sent, "disturbed": disturbed, "attempts": attempts, "transfers": Batch.objects.count()}
 
 
+def rung() -> int:
+    """Jobs whose message was sent and that nobody has begun since."""
+    return Job.objects.filter(state=Job.State.READY, rung_at__isnull=False).count()
+
+
 def lost_attempts() -> int:
     """Attempts whose end nobody knows."""
     return Attempt.objects.filter(outcome=Attempt.Outcome.LOST).count()
