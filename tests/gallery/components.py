@@ -77,7 +77,7 @@ def _charts() -> Mapping[str, Any]:
                 {"label": _("Left out"), "value": 21_778, "kind": "error"}]  # fmt: skip
     reasons = [{"label": _("The ID is missing."), "value": 12_400, "kind": "error", "url": "#main"},
                {"label": _("The name is missing. Enter the trait's name."), "value": 6_118, "kind": "error"},
-               {"label": _("Its part %(part)s is missing.") % {"part": "tier"}, "value": 3_260, "kind": "error"}]  # fmt: skip
+               {"label": _("Needs you"), "value": 3_260, "kind": "error"}]  # fmt: skip
     days = {"days": [0, 4, 9, 2, 0, 14, 7, 3, 11, 5, 0, 8, 16, 6], "days_title": "People on each of 14 days"}
     return {"heading": "Charts", "segments": segments, "whole_title": "97.9 % of the rows can be sent",
             "reasons": reasons, "reasons_title": "Most rows that are left out have no ID", **days}  # fmt: skip
@@ -103,7 +103,8 @@ def _empty() -> Mapping[str, Any]:
 
 
 def _dialogs() -> Mapping[str, Any]:
-    return {"heading": "A question", "question": "Replace all traits of 1,182,340 people in CRM customers (Production)?"}
+    question = "Replace all traits of 1,182,340 people in CRM customers (Production)?"
+    return {"heading": "A question", "question": question}
 
 
 GROUPS: Final[Mapping[str, Callable[[], Mapping[str, Any]]]] = {

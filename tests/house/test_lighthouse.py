@@ -20,7 +20,7 @@ def _report(**other: Any) -> Report:
     numbers = {"largest-contentful-paint": 800, "cumulative-layout-shift": 0.02, "total-blocking-time": 100}
     files = [{"url": f"http://127.0.0.1/{at}", "transferSize": 10_000, "resourceSize": 9_000} for at in range(8)]
     requests = [*files[: other.get("requests", 8)], {"url": "data:image/png;base64,", "transferSize": 0}]
-    elements = {"items": [{"value": {"value": other.get("elements", 1500)}}]}
+    elements = [{"value": {"value": other.get("elements", 1500)}}]
     audits = {name: {"numericValue": other.get(name, number)} for name, number in numbers.items()}
     audits |= {
         "network-requests": {"details": {"items": requests}},
