@@ -73,7 +73,8 @@ def test_a_part_is_being_encrypted_until_its_attempt_has_what_it_sends(
     acme: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     delivery = working.sending(b"A-1\n", b"A-2\n", workspace=acme, destination=sealed(acme), mapping=PGP)
-    page, seen = reverse("transfer", args=["acme", delivery.batch.number]), {}
+    page = reverse("transfer", args=["acme", delivery.batch.number])
+    seen: dict[str, str] = {}
     maker = signed_in(delivery.batch.maker)
 
     def look(place: str) -> None:
