@@ -1,10 +1,12 @@
 """A bound on the memory of processes, set by the kernel: who goes beyond it is killed, as on a small machine."""
 
+import time
 from pathlib import Path
 from typing import Final, Self
 
 GROUPS: Final = Path("/sys/fs/cgroup")
 _UNBOUNDED: Final = 1 << 46  # bytes
+_PATIENCE: Final = 15  # seconds
 
 
 class MemoryBox:
@@ -27,6 +29,10 @@ class MemoryBox:
         return self
 
     def __exit__(self, *_args: object) -> None:
+        """Those that were killed may take a moment to be gone."""
+        end = time.monotonic() + _PATIENCE
+        while (self.folder / "cgroup.procs").read_text(encoding="ascii") and time.monotonic() < end:
+            time.sleep(0.05)
         self.folder.rmdir()
 
     @property

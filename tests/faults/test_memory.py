@@ -11,8 +11,8 @@ import pytest
 from tests.faults.memory_box import MemoryBox
 from tests.faults.portal import Portal
 
-ROOM = 16 * 1024 * 1024  # bytes that a worker gets beyond what it needs for a small file
-ROWS = 1_200_000
+ROOM = 8 * 1024 * 1024  # bytes that a worker gets beyond what it needs for a small file
+ROWS = 600_000
 ATTEMPTS = 3
 
 
