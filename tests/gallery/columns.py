@@ -94,6 +94,13 @@ def column_search() -> Shown:
     return _editor(_with_traits(), "?q=loyalty")
 
 
+@state("column-trait-given")
+def column_trait_given() -> Shown:
+    made = _with_traits()
+    found = editor(made, TIER) + "?q=loyalty"
+    return Shown(found, made.batch.maker, press="button[value=add]", fill={"#found1003": "on"})
+
+
 @state("column-nothing-found")
 def column_nothing_found() -> Shown:
     return _editor(_with_traits(), "?q=gld")
