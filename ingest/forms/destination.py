@@ -26,7 +26,7 @@ ENVIRONMENT_WORDS = {
     ),
     Environment.PRODUCTION: (
         gettext_lazy("Production – real audiences"),
-        gettext_lazy("Reaches Adobe's production servers: what you send counts for real people and their audiences."),
+        gettext_lazy("What you send counts for real people and their audiences."),
     ),
 }
 AFTER, AT = "after", "at"
@@ -178,7 +178,11 @@ class DestinationForm(PortalForm):
 
 
 def _hint(destination: Destination, consequence: object) -> SafeString:
-    sentences = [consequence, _("Files go to: %(name)s.") % {"name": destination.name}]
+    if destination.method == "local":
+        place = _("Files go to a folder (%(name)s); your company's own program takes them from there.")
+    else:
+        place = _("Files go to: %(name)s.")
+    sentences = [consequence, place % {"name": destination.name}]
     if seals(destination):
         sentences.append(_("They are encrypted for their receiver (OpenPGP); their names end in .gpg."))
     return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))

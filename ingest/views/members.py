@@ -1,5 +1,6 @@
 """Managing people: who is here, what they may do, who is invited."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -50,8 +51,9 @@ def invite(request: PortalRequest) -> HttpResponse:
 def _invited(request: PortalRequest, made: Invitation, token: str) -> HttpResponse:
     """The one page on which the link can be read."""
     link = request.build_absolute_uri(reverse("invitation", args=[token]))
-    is_sent = send_invitation(made, link)
-    return render(request, "ingest/invited.html", {"invitation": made, "link": link, "is_sent": is_sent})
+    is_sent = send_invitation(made, link) and settings.MAILS_LEAVE  # else it is a file in a folder, and reaches nobody
+    context = {"invitation": made, "link": link, "is_sent": is_sent, "mails_leave": settings.MAILS_LEAVE}
+    return render(request, "ingest/invited.html", context)
 
 
 @for_members(Role.ADMIN)

@@ -68,7 +68,7 @@ def test_traits_of_customers_are_sent_to_beta_and_the_same_bytes_to_production(w
     is_told_as_sent(maker, "Traits of November")
 
     maker.goto("")
-    maker.press("Send to production (same bytes)")
+    maker.press("Send the same files to production")
     maker.press("Continue")
     maker.page.wait_for_url("**/submit")
     maker.number = maker.page.url.split("/")[-2]

@@ -135,6 +135,13 @@ def invite_unanswered() -> Shown:
     return place_of(where, "invite", admin, press="main form button.button[type=submit]", status=422)
 
 
+@state("manage-invited")
+def invited() -> Shown:
+    where, admin = furnished()
+    press = "main form button.button[type=submit]"
+    return place_of(where, "invite", admin, fill={"#id_email": f"li@{where.slug}.example.com"}, press=press)
+
+
 @state("manage-destination-new")
 def destination_new() -> Shown:
     where, admin = office()
