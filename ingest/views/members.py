@@ -13,8 +13,8 @@ from ingest.access import member_for
 from ingest.forms.members import InviteForm, RolesForm
 from ingest.models import Invitation, Role
 from ingest.services import members as people
-from ingest.services.mail import send_invitation
-from ingest.views.http import PortalRequest
+from ingest.services.mail_account import send_invitation
+from ingest.views.http import PortalRequest, whole_address
 from ingest.views.kept import submitted
 from ingest.views.policies import for_members
 
@@ -50,7 +50,7 @@ def invite(request: PortalRequest) -> HttpResponse:
 
 def _invited(request: PortalRequest, made: Invitation, token: str) -> HttpResponse:
     """The one page on which the link can be read."""
-    link = request.build_absolute_uri(reverse("invitation", args=[token]))
+    link = whole_address(request, reverse("invitation", args=[token]))
     is_sent = send_invitation(made, link) and settings.MAILS_LEAVE  # else it is a file in a folder, and reaches nobody
     context = {"invitation": made, "link": link, "is_sent": is_sent, "mails_leave": settings.MAILS_LEAVE}
     return render(request, "ingest/invited.html", context)

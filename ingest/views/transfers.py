@@ -46,7 +46,7 @@ def transfer(request: PortalRequest, batch: Batch) -> HttpResponse:
     return render(request, "ingest/transfer.html", context)
 
 
-@for_batch(related=("result", "delivery", "destination"))
+@for_batch(related=("result", "delivery__destination", "destination"))
 @require_safe
 def transfer_progress(request: PortalRequest, batch: Batch) -> HttpResponse:
     """How far it is. In another state than the page shows other things can be done, so the page is asked for anew."""

@@ -47,11 +47,12 @@ def test_thousands_of_waits_take_one_thread_which_ends_by_itself() -> None:
     others = watchers()
     dog = Watchdog(lambda: None)
     seen: set[threading.Thread] = set()
+    alive: set[threading.Thread] = set()
     for _ in range(5000):
         with dog.watch(LONG):
-            now = watchers() - others
-            assert len(now) == 1
-            seen |= now
+            alive = watchers() - others
+            assert len(alive) == 1
+            seen |= alive
     assert len(seen) < 50, "one looks for a second at least"
-    now.pop().join(10)
+    alive.pop().join(10)
     assert watchers() <= others
