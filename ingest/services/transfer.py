@@ -1,12 +1,14 @@
 """Everything that the page of one transfer shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from django.utils import timezone
 
 from ingest.lifecycle import BatchAction, BatchState, PartState, actions_in
-from ingest.models import Attempt, Batch, DeliveredPart, Delivery, Membership, Part, Role
+from ingest.models import Attempt, Batch, DeliveredPart, Delivery, Membership, Part, Role, User
 from ingest.services import turns
 from ingest.services.again import may_go_to_production
 from ingest.services.delete_data import may_delete
@@ -14,8 +16,12 @@ from ingest.services.problems import told
 from ingest.services.restraint import Rest, rest_of
 from ingest.services.results import Report, report_of
 from ingest.services.sealing import seals
+from ingest.services.submit import approvers_for
 
 A = BatchAction
+S = BatchState
+POLL_SECONDS: Final[Mapping[str, int]] = MappingProxyType({S.CHECKING: 5, S.WAITING: 10, S.APPROVED: 5, S.SENDING: 2})
+"""How often a page about a transfer looks again: in states that somebody else, or a worker, leads out of."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,13 @@ class Transfer:
     """Why nothing is sent at this moment: the destination has failed too often."""
     encrypting: frozenset[int] = frozenset()
     """Those of `sending`, by their keys, of which no byte leaves yet since they are being encrypted."""
+    approvers: tuple[User, ...] = ()
+    """Who may decide on it, while it waits for that."""
+
+    @property
+    def poll_seconds(self) -> int | None:
+        """After how many seconds the page looks again; None where nothing happens by itself."""
+        return POLL_SECONDS.get(self.batch.state)
 
     @property
     def sent_bytes(self) -> int:
@@ -75,6 +88,7 @@ def transfer_of(batch: Batch, membership: Membership) -> Transfer:
         can=frozenset(_can(batch, membership)),
         ahead=_ahead(batch),
         rest=_rest(batch),
+        approvers=tuple(approvers_for(batch)) if batch.state == S.WAITING else (),
         encrypting=_encrypting(delivery, sending) if delivery else frozenset(),
     )
 
