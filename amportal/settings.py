@@ -80,6 +80,7 @@ ALLOWED_HOSTS = list(env.names("AMPORTAL_ALLOWED_HOSTS")) or ["127.0.0.1", "loca
 HTTPS = env.boolean("AMPORTAL_HTTPS", default=False)
 _FIRST_HOST = ALLOWED_HOSTS[0].strip(".*") or "localhost"
 ADDRESS = env.origin("AMPORTAL_ADDRESS", default=f"{'https' if HTTPS else 'http'}://{_FIRST_HOST}")
+ADDRESS_IS_SET = bool(env.text("AMPORTAL_ADDRESS"))  # else messages about accounts lead where their page was asked for
 TRUSTED_PROXIES = env.whole("AMPORTAL_TRUSTED_PROXIES", default=0, least=0, most=10)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 CONTACT = env.text("AMPORTAL_CONTACT")

@@ -35,6 +35,12 @@ def expired_key() -> str:
 
 
 @cache
+def expiring_key(days: int = 10) -> str:
+    """A public key that is good for some days more."""
+    return str(Tsk.generate("soon <soon@example.com>", validity_seconds=days * 86_400).extract_certificate())
+
+
+@cache
 def revoked_key() -> str:
     """A public key that its owner has revoked."""
     pair = secret_key("revoked")

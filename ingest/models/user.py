@@ -25,6 +25,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     """A person. What they may do is said by their memberships, never by `is_staff` or `is_superuser`.
 
+    `language` is empty for whoever follows their browser; `browser_language` is what it last asked for then, so that
+    messages, which no browser asks for, are in it as well.
     `mails_off`: the kinds (`Mail.Kind`) of messages that they do not want; `request_mails` is about what waits for
     their decision.
     """
@@ -49,6 +51,7 @@ class User(AbstractUser):
     name = models.CharField(_("name"), max_length=150)
     email = models.EmailField(_("e-mail address"), unique=True)
     language = models.CharField(_("language"), max_length=16, blank=True)
+    browser_language = models.CharField(max_length=16, blank=True, default="", editable=False)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     theme = models.CharField(_("theme"), max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
     mails_off = models.JSONField(default=list, blank=True)

@@ -11,6 +11,7 @@ from ingest.models import Destination
 from ingest.models import Environment as Place
 from ingest.services.destinations import said
 from ingest.services.restraint import Rest, rest_of
+from ingest.services.sealing import KeyShown, shown_key
 from ingest.transfer.errors import Misconfigured
 from ingest.transfer.presets import (
     ENVIRONMENT_LABELS,
@@ -41,6 +42,8 @@ class Row:
     """passed, failed, outdated (changed since), or empty: never tested."""
     failed_step: str
     rest: Rest | None
+    key: KeyShown | None
+    """Where files are encrypted for a key: which, and whether it can be used."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def rows_of(destinations: Sequence[Destination]) -> list[Row]:
 
 def row_of(destination: Destination) -> Row:
     """One destination in words, whatever its method, also one that this version lacks."""
+    now = timezone.now()
     return Row(
         destination,
         method=_method_of(destination),
@@ -86,7 +90,8 @@ def row_of(destination: Destination) -> Row:
         ),
         test=_test_of(destination),
         failed_step=_(destination.tested_step) if destination.tested_step else "",
-        rest=rest_of(destination, timezone.now()),
+        rest=rest_of(destination, now),
+        key=shown_key(destination, now),
     )
 
 

@@ -32,7 +32,9 @@ class Fact:
 
 @dataclass(frozen=True)
 class Letter:
-    """`subject` has at most 120 characters in one line. `url` is where `button` leads."""
+    """`subject` has at most 120 characters in one line. `url` is where `button` leads; where there is nothing to do,
+    both are empty. `settings_url` is empty where whoever gets it can't choose whether they do.
+    """
 
     subject: str
     heading: str
@@ -41,7 +43,7 @@ class Letter:
     button: str
     url: str
     why: str
-    settings_url: str
+    settings_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,25 +3,23 @@
 import logging
 import smtplib
 from datetime import datetime, timedelta
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from typing import Final
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError
 from django.db.models import F
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from ingest.models import Job, Mail
 from ingest.services import backoff, work
 from ingest.services.bugs import log_bug
 from ingest.services.failpoints import failpoint
-from ingest.services.mail_letters import Letter, line
+from ingest.services.mail_message import message
 from ingest.services.mail_still import digest_of, reason_to_drop
 from ingest.services.mail_words import letter_of
-from ingest.services.people_settings import zone_named
+from ingest.services.people_settings import language_of, zone_named
 from ingest.services.work import Claim, Clock, LeaseLost
 
 logger = logging.getLogger(__name__)
@@ -114,26 +112,11 @@ def _settle(mail: Mail, connection: BaseEmailBackend, now: datetime) -> None:
 def message_of(mail: Mail) -> EmailMultiAlternatives:
     """The message with both its parts, in the language and the time zone of its receiver."""
     person = mail.person
-    with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(
-        zone_named(person.time_zone)
-    ):  # fmt: skip
+    with translation.override(language_of(person)), timezone.override(zone_named(person.time_zone)):
         letter = letter_of(mail, [] if mail.event_id else digest_of(mail))
-        context = {"letter": letter, "language": translation.get_language(), "workspace": line(mail.workspace.name)}
-        text, html = (render_to_string(f"mail/letter.{kind}", context) for kind in ("txt", "html"))
-    message = EmailMultiAlternatives(letter.subject, text, to=[person.email], headers=_headers(mail, letter))
-    message.attach_alternative(html, "text/html")
-    return message
-
-
-def _headers(mail: Mail, letter: Letter) -> dict[str, str]:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return {
-        "Message-ID": f"<{mail.key}@{domain}>",
-        "Date": format_datetime(mail.created_at),
-        "List-Unsubscribe": f"<{letter.settings_url}>",
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-    }
+        return message(
+            letter, to=person.email, workspace=mail.workspace.name, key=mail.key, date=format_datetime(mail.created_at)
+        )
 
 
 def _refused(mail: Mail, now: datetime, code: int) -> None:

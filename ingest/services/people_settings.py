@@ -54,6 +54,18 @@ def choose_language(user: User, code: str) -> None:
         user.save(update_fields=["language"])
 
 
+def language_of(user: User) -> str:
+    """The language of messages to a person: their own choice, else what their browser last asked for."""
+    return user.language or user.browser_language or settings.LANGUAGE_CODE
+
+
+def remember_language(user: User, code: str) -> None:
+    """Keep what the browser of somebody asks for who follows it; nothing is written while it asks for the same."""
+    if user.browser_language != code:
+        user.browser_language = code
+        user.save(update_fields=["browser_language"])
+
+
 def zone_named(name: str) -> zoneinfo.ZoneInfo:
     """The time zone of a name such as Europe/Paris; UTC when there is none of that name."""
     try:

@@ -35,9 +35,13 @@ PROOF_WORDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
 )
 """How sure we are that the receiver has a file, by the names of `ingest.transfer.base.VerifyLevel`."""
 
+ENCRYPTING: Final = "encrypting"
+"""No state of its own: a part is being sent, and no byte of it leaves before it is encrypted."""
+
 PART_WORDS: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
     {
         PartState.WAITING: (_("Waiting"), "quiet"),
+        ENCRYPTING: (_("Encrypting"), "info"),
         PartState.SENDING: (_("Sending"), "info"),
         PartState.SENT: (_("Sent"), "success"),
         PartState.FAILED: (_("Not sent"), "error"),

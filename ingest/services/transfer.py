@@ -1,17 +1,19 @@
 """Everything that the page of one transfer shows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
 
-from ingest.lifecycle import BatchAction, BatchState, actions_in
-from ingest.models import Batch, DeliveredPart, Membership, Part, Role
+from ingest.lifecycle import BatchAction, BatchState, PartState, actions_in
+from ingest.models import Attempt, Batch, DeliveredPart, Delivery, Membership, Part, Role
 from ingest.services import turns
 from ingest.services.again import may_go_to_production
 from ingest.services.delete_data import may_delete
 from ingest.services.problems import told
 from ingest.services.restraint import Rest, rest_of
 from ingest.services.results import Report, report_of
+from ingest.services.sealing import seals
 
 A = BatchAction
 
@@ -36,6 +38,8 @@ class Transfer:
     ahead: Batch | None = None
     rest: Rest | None = None
     """Why nothing is sent at this moment: the destination has failed too often."""
+    encrypting: frozenset[int] = frozenset()
+    """Those of `sending`, by their keys, of which no byte leaves yet since they are being encrypted."""
 
     @property
     def sent_bytes(self) -> int:
@@ -66,16 +70,26 @@ class Transfer:
 def transfer_of(batch: Batch, membership: Membership) -> Transfer:
     """The transfer with its parts; the newest delivery counts."""
     check, delivery = batch.result, batch.delivery
-    sending = delivery.parts.select_related("part").prefetch_related("attempts") if delivery else ()
+    sending = tuple(delivery.parts.select_related("part").prefetch_related("attempts")) if delivery else ()
     return Transfer(
         batch=batch,
         report=report_of(check) if check else None,
         parts=tuple(check.parts.all()) if check else (),
-        sending=tuple(sending),
+        sending=sending,
         can=frozenset(_can(batch, membership)),
         ahead=_ahead(batch),
         rest=_rest(batch),
+        encrypting=_encrypting(delivery, sending) if delivery else frozenset(),
     )
+
+
+def _encrypting(delivery: Delivery, sending: Iterable[DeliveredPart]) -> frozenset[int]:
+    """The attempt that goes on writes down what it sends once that is encrypted, before the first byte leaves."""
+    if not seals(delivery.destination):
+        return frozenset()
+    at_it = (part for part in sending if part.state == PartState.SENDING and not part.sent_bytes)
+    newest = ((part.pk, attempt) for part in at_it for attempt in list(part.attempts.all())[-1:])
+    return frozenset(pk for pk, one in newest if one.outcome == Attempt.Outcome.OPEN and not one.sealed_sha256)
 
 
 def _ahead(batch: Batch) -> Batch | None:

@@ -5,9 +5,8 @@ import ftplib
 import logging
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +14,7 @@ from ingest.transfer.errors import TransferFailure
 from ingest.transfer.failures import failure
 from ingest.transfer.ftp_errors import Attempt, NoAnswerError, Speaker, reply_of
 from ingest.transfer.ftp_tls import handshake_in_words
+from ingest.transfer.watchdog import Watchdog
 
 logger = logging.getLogger(__name__)
 
@@ -156,21 +156,15 @@ class Talk:
     def __init__(self, wire: Wire, speaker: Speaker, patience: Patience) -> None:
         self.wire, self.speaker, self.patience = wire, speaker, patience
         self.is_late = False
+        self._watchdog = Watchdog(self._cut)
 
     def _cut(self) -> None:
         self.is_late = True
         self.wire.cut()
 
-    @contextmanager
-    def on_time(self, seconds: float) -> Iterator[None]:
+    def on_time(self, seconds: float) -> AbstractContextManager[None]:
         """By the clock: a server that lets a byte drip now and then would never time out."""
-        timer = threading.Timer(seconds, self._cut)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
+        return self._watchdog.watch(seconds)
 
     @contextmanager
     def speaking(self, attempt: Attempt, seconds: float | None = None) -> Iterator[None]:

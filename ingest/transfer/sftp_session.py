@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import paramiko
+from cryptography.exceptions import InvalidTag
 from paramiko.sftp import SFTPError
 
 from ingest.transfer.errors import TransferFailure
@@ -19,8 +20,8 @@ from ingest.transfer.sftp_wire import ABSENT, FORBIDDEN, Refused, Wire
 
 logger = logging.getLogger(__name__)
 
-# What the library raises when the line fails or the server sends nonsense.
-BROKEN: Final = (OSError, EOFError, paramiko.SSHException, SFTPError, ValueError, IndexError, struct.error)
+# What the library raises when the line fails or the server sends nonsense; InvalidTag where AES-GCM finds a wrong bit.
+BROKEN: Final = (OSError, EOFError, paramiko.SSHException, SFTPError, ValueError, IndexError, struct.error, InvalidTag)
 
 
 @dataclass(frozen=True)

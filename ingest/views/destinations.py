@@ -16,7 +16,6 @@ from ingest.services import destination_pause
 from ingest.services import destinations as places
 from ingest.services.destination_secrets import kept_of
 from ingest.services.destination_words import KnownPreset, preset_named, proposals, row_of, rows_of
-from ingest.services.sealing import shown_key
 from ingest.views.http import PortalRequest
 from ingest.views.kept import submitted
 from ingest.views.policies import for_members
@@ -92,9 +91,7 @@ def _initial(chosen: Destination) -> dict[str, object]:
 
 def _state_of(chosen: Destination) -> dict[str, object]:
     why = destination_pause.reason(chosen) if chosen.paused_at else ""
-    key = shown_key(chosen, timezone.now())
-    open_batches = places.open_batches(chosen)
-    return {"chosen": chosen, "row": row_of(chosen), "open": open_batches, "why_paused": why, "seal_key": key}
+    return {"chosen": chosen, "row": row_of(chosen), "open": places.open_batches(chosen), "why_paused": why}
 
 
 def _saved(request: PortalRequest, chosen: Destination, form: DestinationForm) -> HttpResponse:

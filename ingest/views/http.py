@@ -1,5 +1,6 @@
 """What a view is handed: a request with the person, their membership, and whether a fragment is wanted."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -12,3 +13,8 @@ class PortalRequest(HttpRequest):
     user: User
     htmx: HtmxDetails
     membership: Membership
+
+
+def whole_address(request: HttpRequest, path: str) -> str:
+    """An address for a message: by the name that the installation was given, else by the one that was asked for."""
+    return settings.ADDRESS + path if settings.ADDRESS_IS_SET else request.build_absolute_uri(path)

@@ -1,5 +1,6 @@
 """Managing people: who is here, what they may do, who is invited."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,8 +13,8 @@ from ingest.access import member_for
 from ingest.forms.members import InviteForm, RolesForm
 from ingest.models import Invitation, Role
 from ingest.services import members as people
-from ingest.services.mail import send_invitation
-from ingest.views.http import PortalRequest
+from ingest.services.mail_account import send_invitation
+from ingest.views.http import PortalRequest, whole_address
 from ingest.views.kept import submitted
 from ingest.views.policies import for_members
 
@@ -49,8 +50,8 @@ def invite(request: PortalRequest) -> HttpResponse:
 
 def _invited(request: PortalRequest, made: Invitation, token: str) -> HttpResponse:
     """The one page on which the link can be read."""
-    link = request.build_absolute_uri(reverse("invitation", args=[token]))
-    is_sent = send_invitation(made, link)
+    link = whole_address(request, reverse("invitation", args=[token]))
+    is_sent = send_invitation(made, link) and settings.MAILS_LEAVE  # else it is a file in a folder, and reaches nobody
     return render(request, "ingest/invited.html", {"invitation": made, "link": link, "is_sent": is_sent})
 
 

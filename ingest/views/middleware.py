@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from ingest.services.people_settings import zone_named
+from ingest.services.people_settings import remember_language, zone_named
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -24,6 +24,8 @@ class PersonalSettings:
         if user.language:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
+        else:
+            remember_language(user, translation.get_language())
         with timezone.override(zone_named(user.time_zone)):
             return self._get_response(request)
 

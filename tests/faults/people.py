@@ -170,4 +170,12 @@ def jobs() -> dict[str, int]:
     return {**states, "attempts": sum(Job.objects.values_list("attempts", flat=True))}
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {"make": make, "push": push, "faults": faults, "jobs": jobs}
+def problems_of_checks(batches: list[int]) -> list[str]:
+    """Why the last check of each ended without a result."""
+    last = [Check.objects.filter(batch=batch).latest("pk") for batch in batches]
+    return [one.problem_code for one in last if one.problem_code]
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "make": make, "push": push, "faults": faults, "jobs": jobs, "problems_of_checks": problems_of_checks,
+}  # fmt: skip

@@ -111,6 +111,16 @@ def rung() -> int:
     return Job.objects.filter(state=Job.State.READY, rung_at__isnull=False).count()
 
 
+def lay_jobs(count: int) -> None:
+    """Jobs that nobody does but who claims them by their number."""
+    Job.objects.bulk_create(Job(kind=Job.Kind.CHECK, subject_id=-number, max_attempts=1) for number in range(count))
+
+
+def undone_jobs() -> int:
+    """How many of them are left."""
+    return Job.objects.exclude(state=Job.State.DONE).count()
+
+
 def lost_attempts() -> int:
     """Attempts whose end nobody knows."""
     return Attempt.objects.filter(outcome=Attempt.Outcome.LOST).count()

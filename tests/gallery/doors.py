@@ -27,7 +27,7 @@ for name, status in FAULTS.items():
 @state("sign-in-wrong")
 def wrong_password() -> Shown:
     typed = {"#id_login": "nobody@example.com", "#id_password": "seven red umbrellas"}
-    return Shown(reverse("account_login"), fill=typed, press="main button[type=submit]")
+    return Shown(reverse("account_login"), fill=typed, press="main button[type=submit]", status=422)
 
 
 @state("signed-out")

@@ -1,13 +1,16 @@
 """S14 and S15: help, one's own settings, and what an admin looks after."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
 from ingest.models import DataSource, Destination, Invitation, Trait, User, Workspace
 from ingest.models.workspace import token_digest
-from tests import factories
+from ingest.services.destination_digest import destination_sha256
+from ingest.transfer.seal_field import SEAL_KEY
+from tests import factories, openpgp_keys
 from tests.gallery.state import Build, Shown, place_of, state
 
 HELP = {
@@ -91,6 +94,43 @@ for page in EMPTY:
     state(f"manage-{page.replace('_', '-')}-none")(_empty(page))
 for page in FULL:
     state(f"manage-{page.replace('_', '-')}".removesuffix("-manage"))(_full(page))
+
+
+def sealed(where: Workspace, key: str, **fields: Any) -> Destination:
+    """A destination that files are encrypted for."""
+    place = factories.destination(where, **fields)
+    place.config = {**place.config, SEAL_KEY: key}
+    place.config_sha256 = destination_sha256(place)
+    place.save()
+    return place
+
+
+def resting(where: Workspace, **fields: Any) -> Destination:
+    """A destination that has failed again and again."""
+    soon = timezone.now() + timedelta(minutes=20)
+    return factories.destination(where, failures_in_a_row=5, rests_until=soon, **fields)
+
+
+@state("manage-destination-rests")
+def destination_rests() -> Shown:
+    where, admin = office()
+    return place_of(where, "destination", admin, resting(where, name="Rehearsal").pk)
+
+
+@state("manage-destinations-troubled")
+def destinations_troubled() -> Shown:
+    where, admin = office()
+    sealed(where, openpgp_keys.expired_key(), name="Key of last year")
+    sealed(where, openpgp_keys.expiring_key(), name="Key of this year")
+    resting(where, name="After failures")
+    factories.destination(where, name="Another host key", is_active=False, paused_at=timezone.now())
+    return place_of(where, "destinations", admin)
+
+
+@state("manage-destination-key-expires")
+def destination_key_expires() -> Shown:
+    where, admin = office()
+    return place_of(where, "destination", admin, sealed(where, openpgp_keys.expiring_key(), name="Sealed").pk)
 
 
 @state("manage-traits-nothing-found")

@@ -3,10 +3,11 @@
 from django.utils import timezone
 
 from ingest.lifecycle import BatchState
-from ingest.models import Batch, Check, DeliveredPart
-from tests import factories
+from ingest.models import Attempt, Batch, Check, DeliveredPart
+from tests import factories, openpgp_keys
 from tests.gallery.deciding import waiting
 from tests.gallery.home import sent
+from tests.gallery.managing import resting, sealed
 from tests.gallery.state import Build, Shown, page_of, state
 from tests.services import working
 
@@ -49,6 +50,27 @@ for one in PLAIN:
 def sending() -> Shown:
     delivery = working.sending(*(f"A-{number}\n".encode() for number in range(4)), name="Loyalty")
     working.work(delivery.parts.first())  # type: ignore[arg-type]
+    return page_of(delivery.batch, "transfer")
+
+
+@state("transfer-encrypting")
+def encrypting() -> Shown:
+    where = factories.workspace()
+    place = sealed(where, openpgp_keys.public_key(), name="Production")
+    mapping = {**factories.MAPPING, "output": {"compression": "pgp"}}
+    parts = (f"A-{number}\n".encode() for number in range(2))
+    delivery = working.sending(*parts, name="Loyalty", workspace=where, destination=place, mapping=mapping)
+    first = delivery.parts.first()
+    assert first is not None
+    DeliveredPart.objects.filter(pk=first.pk).update(state="sending", progressed_at=timezone.now())
+    Attempt.objects.create(delivered_part=first, number=1, epoch=1, started_at=timezone.now())
+    return page_of(delivery.batch, "transfer")
+
+
+@state("transfer-rests")
+def rests() -> Shown:
+    where = factories.workspace()
+    delivery = working.sending(name="Loyalty", workspace=where, destination=resting(where, name="Rehearsal"))
     return page_of(delivery.batch, "transfer")
 
 

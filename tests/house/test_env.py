@@ -111,11 +111,11 @@ def test_keys_of_a_ring_keep_their_order_however_they_are_separated(tmp_path: Pa
     ],
 )
 def test_links_in_messages_lead_to_where_the_portal_answers(variables: dict[str, str], address: str) -> None:
-    code = "from amportal import settings; print(settings.ADDRESS, settings.MAILS_LEAVE)"
+    code = "from amportal import settings as s; print(s.ADDRESS, s.MAILS_LEAVE, s.ADDRESS_IS_SET)"
     plain = {name: value for name, value in os.environ.items() if not name.startswith("AMPORTAL_")}
     command = [sys.executable, "-W", "error", "-c", code]
     answer = subprocess.run(command, cwd=PROJECT, env=plain | variables, capture_output=True, text=True, check=True)
-    assert answer.stdout.split() == [address, "False"]
+    assert answer.stdout.split() == [address, "False", str("AMPORTAL_ADDRESS" in variables)]
 
 
 def test_a_secret_has_one_source() -> None:

@@ -59,7 +59,9 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
 def test_what_is_loaded_is_what_is_written() -> None:
     loaded = compiled()
     for message in messages():
-        if isinstance(message.id, str):
+        if isinstance(message.id, str) and message.context:
+            assert loaded.pgettext(message.context, message.id) == message.string
+        elif isinstance(message.id, str):
             assert loaded.gettext(message.id) == message.string
         else:
             assert loaded.ngettext(message.id[0], message.id[1], 5) == texts_of(message)[1]

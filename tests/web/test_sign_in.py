@@ -73,7 +73,9 @@ def test_the_key_of_the_session_is_another_one_after_signing_in(client: Client) 
     ],
 )
 def test_what_is_missing_is_said(client: Client, answers: dict[str, str], sentence: str) -> None:
-    page = client.post(SIGN_IN, answers).content.decode()
+    again = client.post(SIGN_IN, answers)
+    assert again.status_code == 422
+    page = again.content.decode()
     assert sentence in page
     assert "<title>Error:" in page
 
@@ -81,9 +83,25 @@ def test_what_is_missing_is_said(client: Client, answers: dict[str, str], senten
 def test_nobody_learns_whether_an_address_has_an_account(client: Client) -> None:
     known = sign_in(client, "wrong but long enough")
     unknown = sign_in(client, "wrong but long enough", email="nobody@example.com")
-    assert known.status_code == unknown.status_code
+    assert known.status_code == unknown.status_code == 422
     words = [re.sub(r"[a-z]+@example\.com|value=\"[^\"]*\"", "", one.content.decode()) for one in (known, unknown)]
     assert words[0] == words[1]
+
+
+def test_every_form_about_passwords_that_comes_back_says_so_by_its_status(client: Client, ada: User) -> None:
+    assert client.post("/account/password/reset/", {"email": "ada"}).status_code == 422
+    client.post("/account/password/reset/", {"email": "ada@example.com"})
+    [link] = re.findall(r"http://testserver(\S+)", str(mail.outbox[0].body))
+    form = client.get(link)["Location"]
+    assert client.post(form, {"password1": "short", "password2": "short"}).status_code == 422
+    client.force_login(ada, backend=BACKEND)
+    again = client.post("/account/password/change/", {"oldpassword": "wrong", "password1": "x", "password2": "y"})
+    assert again.status_code == 422
+    assert "This is not your present password." in again.content.decode()
+    ada.set_unusable_password()
+    ada.save()
+    client.force_login(ada, backend=BACKEND)
+    assert client.post("/account/password/set/", {"password1": "x", "password2": "y"}).status_code == 422
 
 
 def test_a_new_password_is_offered_to_any_address_in_the_same_words(client: Client) -> None:
@@ -107,7 +125,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_of_a_message(client: Clien
 
 def test_the_fifth_wrong_password_shuts_the_door_and_says_for_how_long(client: Client) -> None:
     answers = [sign_in(client, f"wrong number {number}") for number in range(5)]
-    assert [one.status_code for one in answers] == [200, 200, 200, 200, 429]
+    assert [one.status_code for one in answers] == [422, 422, 422, 422, 429]
     assert "Wait 15 minutes" in answers[-1].content.decode()
     assert sign_in(client).status_code == 429, "even the right password waits"
 

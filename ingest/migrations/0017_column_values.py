@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ingest", "0015_trait_lines"),
+        ("ingest", "0016_language_of_the_browser"),
     ]
 
     operations = [
