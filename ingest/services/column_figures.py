@@ -17,6 +17,9 @@ from ingest.services.sent_columns import SentColumn, sent_columns
 
 UNUSUAL_PERCENT: Final = 20
 """From this change on of the rows in which a column is filled people are told to look."""
+_FEW_COLUMNS: Final = 12
+_VALUES_OF_MANY: Final = 5
+"""Values of each column where there are more columns, so that a page of them stays small."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class _Around:
     ids: frozenset[str]
     before: Mapping[str, int]
     values: Mapping[int, FrequentValues]
+    most_values: int | None
     traits: TraitWords
 
 
@@ -113,6 +117,7 @@ def column_figures(
         ids=frozenset(identifying_columns(mapping)),
         before=earlier.filled if earlier else {},
         values=values or {},
+        most_values=_VALUES_OF_MANY if len(report.columns) > _FEW_COLUMNS else None,
         traits=TraitWords.of(batch, mapping),
     )
     return tuple(_figures(place, column, around) for place, column in enumerate(report.columns))
@@ -122,6 +127,7 @@ def _figures(place: int, column: Mapping[str, Any], around: _Around) -> ColumnFi
     name = column["name"]
     sent, values = around.sent.get(name), around.values.get(place)
     words = _("Identifies people") if name in around.ids else _("Not sent")
+    counted = tuple(_counted(name, values, around.traits))[: around.most_values] if values else ()
     return ColumnFigures(
         name=name,
         filled=column["filled"],
@@ -131,8 +137,8 @@ def _figures(place: int, column: Mapping[str, Any], around: _Around) -> ColumnFi
         becomes=sent.becomes if sent else words,
         is_sent=bool(sent),
         before=around.before.get(name),
-        values=tuple(_counted(name, values, around.traits)) if values else (),
-        others=values.others if values else 0,
+        values=counted,
+        others=values.others + len(values.values) - len(counted) if values else 0,
     )
 
 

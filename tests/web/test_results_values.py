@@ -33,7 +33,7 @@ def _at_results(client: Client, content: bytes = ROWS, mapping: Any = TRAITS) ->
 
 def test_a_maker_reads_how_many_rows_have_a_value_and_how_many_people_get_its_trait(client: Client) -> None:
     page = _at_results(client).get("results")
-    assert "gold 3 gives Gold members (1001): 2 people silver 2" in words(page)
+    assert "gold 3 – gives Gold members (1001): 2 people silver 2" in words(page)
     assert "Rome 3" in words(page)
     assert "&lt;b&gt;Bari&lt;/b&gt;</code> 2" in page.content.decode()
 
