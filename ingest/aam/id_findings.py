@@ -42,7 +42,7 @@ ID_FINDINGS: Final[tuple[FindingRule, ...]] = (
         "id.format",
         REFUSED,
         "row",
-        gettext_noop("The ID has not the shape of its type."),
+        gettext_noop("The ID is incomplete, or it is of another kind than the one that was chosen."),
         expected=gettext_noop("the shape of the ID type that the mapping names"),
         what_to_do=gettext_noop("Check that the column holds this type of ID, whole and not hashed."),
     ),

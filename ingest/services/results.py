@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ingest.aam.findings import FINDINGS, FindingRule, Severity
+from ingest.aam.identifiers import ID_RULES, IdType
 from ingest.crm.mapping import parse_mapping
 from ingest.engine.names import part_names
 from ingest.lifecycle import EDITABLE
 from ingest.models import Batch, Check, Membership, Role
 from ingest.services import files
+from ingest.services.id_words import ID_WORDS
 from ingest.services.mapping_digest import is_stale
 from ingest.services.number_words import grouped
 from ingest.services.sealing import is_sealed
@@ -104,16 +106,20 @@ def report_of(check: Check) -> Report | None:
     return Report(
         **{name: document[name] for name in ("rows", "accepted", "refused", "changed", "records", "distinct_ids")},
         items=document["items"],
-        findings=tuple(map(_found, document["findings"])),
+        findings=tuple(_found(finding, check) for finding in document["findings"]),
         columns=tuple(document["columns"]),
         input=document["input"],
     )
 
 
-def _found(finding: dict[str, Any]) -> Found:
+def _found(finding: dict[str, Any], check: Check) -> Found:
+    code = finding["code"]
     samples = tuple(
-        Sample(sample["row"], sample["column"] or "", *_told(finding["code"], sample)) for sample in finding["samples"]
+        Sample(sample["row"], sample["column"] or "", *_told(code, sample)) for sample in finding["samples"]
     )
+    if code == "id.format":
+        shapes = {one.column: _shape(one.type) for one in parse_mapping(check.mapping).ids}
+        samples = tuple(replace(one, expected=shapes.get(one.column) or one.expected) for one in samples)
     return Found(FINDINGS[finding["code"]], finding["rows"], Severity(finding["severity"]), samples)
 
 
@@ -124,6 +130,15 @@ def _told(code: str, sample: Mapping[str, Any]) -> tuple[str, str]:
         return pair
     found, expected = (int(text.partition(" ")[0]) for text in pair)
     return _fields(found), _fields(expected)
+
+
+def _shape(id_type: IdType) -> str:
+    """The shape of a kind of ID that is always as long; empty for the others."""
+    template = ID_RULES[id_type].template
+    if template is None:
+        return ""
+    given = {"count": len(template), "example": ID_WORDS[id_type].example}
+    return _("%(count)s characters, such as %(example)s") % given
 
 
 def _fields(count: int) -> str:

@@ -16,7 +16,7 @@ def main(number: int) -> None:
     """Claim until nobody has left anything."""
     django.setup()
     from ingest.models import Job  # noqa: PLC0415 - Django first
-    from ingest.services import work  # noqa: PLC0415
+    from ingest.services import work  # noqa: PLC0415 - likewise
 
     jobs = list(Job.objects.values_list("pk", flat=True))
     random.Random(number).shuffle(jobs)

@@ -73,7 +73,7 @@ def _command(folder: Path, ports: dict[str, int]) -> list[str]:
         "-filer", "-s3",
         f"-s3.config={folder / 'accounts.json'}", "-s3.port.iceberg=0", "-s3.port.lance=0",
         "-s3.iam=false", "-s3.autoCreateBucket=false",
-        "-master.volumeSizeLimitMB=64", "-master.electionTimeout=1s", "-volume.max=100", "-volume.minFreeSpace=1",
+        "-master.volumeSizeLimitMB=512", "-master.electionTimeout=1s", "-volume.max=100", "-volume.minFreeSpace=1",
         *(f"-{name}={port}" for name, port in ports.items()),
     ]  # fmt: skip
 

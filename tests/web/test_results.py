@@ -127,6 +127,13 @@ def test_a_reason_says_that_it_counts_rows_that_are_left_out_as_well(client: Cli
     assert told not in words(_at_results(client, HEADER + f"A-1,{phone},Rome\n".encode()).get("results"))
 
 
+def test_an_incomplete_id_stands_beside_a_whole_one_of_its_kind(client: Client) -> None:
+    mapping = {**factories.MAPPING, "dpid": 20914, "id": {"column": "crm_id", "type": "gaid"}, "target_dpid": 478}
+    page = words(_at_results(client, SOME, mapping=mapping).get("results"))
+    assert "The ID is incomplete, or it is of another kind than the one that was chosen." in page
+    assert "A-1 36 characters, such as cd4a1c8e-6f3b-4a55-9e2c-7b1d0f2a9c41" in page
+
+
 def test_deleted_details_leave_the_figures(client: Client) -> None:
     maker = _at_results(client)
     Check.objects.filter(pk=check_of(maker.batch).pk).update(files_deleted_at=timezone.now())
