@@ -26,10 +26,10 @@ POLL_SECONDS: Final[Mapping[str, int]] = MappingProxyType({S.CHECKING: 5, S.WAIT
 
 @dataclass(frozen=True)
 class Problem:
-    """A part that could not be sent, and why."""
+    """Why parts could not be sent, and which ones."""
 
-    name: str
     sentence: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,13 @@ class Transfer:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Parts that could not be sent, with the sentence that says why, in the reader's language."""
-        failed = (part for part in self.sending if part.problem)
-        return tuple(Problem(part.name, told(part.problem_code, part.problem, part.problem_params)) for part in failed)
+        """Why parts could not be sent, in the reader's language: each sentence once, with its parts."""
+        names: dict[str, list[str]] = {}
+        for part in self.sending:
+            if part.problem:
+                sentence = told(part.problem_code, part.problem, part.problem_params)
+                names.setdefault(sentence, []).append(part.name)
+        return tuple(Problem(sentence, tuple(parts)) for sentence, parts in names.items())
 
 
 def transfer_of(batch: Batch, membership: Membership) -> Transfer:

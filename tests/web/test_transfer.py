@@ -132,6 +132,25 @@ def test_a_part_that_could_not_be_sent_says_why() -> None:
     assert "this destination has no public key" in _text(_as(delivery.batch.maker).get(_url(delivery.batch)))
 
 
+def test_what_is_said_of_several_parts_is_said_once_with_their_names() -> None:
+    delivery = working.sending(*(f"A-{number}\n".encode() for number in range(3)))
+    parts = list(delivery.parts.all())
+    DeliveredPart.objects.filter(delivery=delivery).update(state="failed", problem_code="seal.missing", problem="x")
+    DeliveredPart.objects.filter(pk=parts[2].pk).update(problem_code="other", problem="Something else.")
+    Batch.objects.filter(pk=delivery.batch_id).update(state="failed")
+    response = _as(delivery.batch.maker).get(_url(delivery.batch))
+    page, notices = (
+        _text(response),
+        re.findall(r'notice-error".*?notice-body(.*?)</div>', response.content.decode(), re.DOTALL),
+    )
+    assert page.count("this destination has no public key") == 1
+    assert "2 files were not sent" in page
+    assert [[part.name in notice for part in parts] for notice in notices] == [
+        [True, True, False],
+        [False, False, True],
+    ]
+
+
 def test_stopping_holds_back_what_is_not_being_sent() -> None:
     batch = working.sending().batch
     page = _text(_as(batch.maker).post(_url(batch, "transfer_stop"), follow=True))
