@@ -154,9 +154,12 @@ def test_a_trait_is_looked_for_and_given_without_a_mouse_and_escape_leads_back(w
     keys.use("link", re.compile("^Something else for .* medal$"))
     keys.is_at("/columns/1")
     keys.choose("A trait for certain values")
+    keys.page.evaluate("window.isOpen = true")
     keys.write("Name or number of a trait", "gold")
-    keys.press("Enter")
+    with keys.renewed("#find", "**/columns/1"):
+        keys.press("Enter")
     keys.is_on(keys.page.get_by_label("Name or number of a trait"))
+    assert keys.page.evaluate("window.isOpen"), "the page was loaded anew"
     keys.press("Escape")
     keys.page.wait_for_url(re.compile(r"/columns\?show=#c1$"), timeout=WORK_MS)
     keys.is_on(keys.page.locator("#c1"))
