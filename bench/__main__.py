@@ -1,6 +1,7 @@
 """`python -m bench [NAME ...]`: run benchmarks, print their table, keep their figures.
 
-`--fuzz` fuzzes, `--faults` lets faults happen, `--container` builds the image's root instead.
+`--fuzz` fuzzes, `--faults` lets faults happen, `--web` has Lighthouse look at pages, `--container` builds the image's
+root instead.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bench.fuzz.driver import fuzz
 from bench.machine import describe
 from bench.results import Result, Verdict, append, table
 from bench.setting import Setting
+from bench.web import pages
 from bench.workshop import PROJECT, Workshop
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ def work(options: argparse.Namespace, workshop: Workshop) -> int:
         return container.check(workshop.folder / "container")
     if options.faults:
         return faults.run(options.faults, options.seed, workshop.folder, on_postgresql=options.postgresql)
+    if options.web is not None:
+        return pages.run(options.web, options.pairs, workshop.folder)
     setting = Setting(Engine(workshop), workshop, options.pairs, options.rows)
     return measure_all(setting, options.names or list(BENCHMARKS))
 
@@ -60,6 +64,10 @@ def parser() -> argparse.ArgumentParser:
         "--container", action="store_true", help="the Dockerfile's steps in a plain Debian root (as root)"
     )
     made.add_argument("--faults", type=positive, metavar="NUMBER", help="so many faults while transfers are sent")
+    made.add_argument(
+        "--web", nargs="*", choices=pages.SCREENS, metavar="SCREEN",
+        help="Lighthouse looks at pages, --pairs times at each; " + "; ".join(pages.SCREENS) + " (all)",
+    )  # fmt: skip
     made.add_argument("--seed", type=positive, default=1, help="of the order of --faults (1)")
     made.add_argument("--postgresql", action="store_true", help="--faults on PostgreSQL instead of SQLite")
     made.add_argument("--seconds", type=positive, default=600, help="CPU seconds of --fuzz, all harnesses together")

@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, Response
@@ -14,6 +15,9 @@ BUDGETS = {"document": 30 * KIB, "stylesheet": 15 * KIB, "script": 30 * KIB}
 UPLOAD_SCRIPT = 52 * KIB  # the page that sends files has a script for that
 WHOLE = 80 * KIB
 ELEMENTS = 1_500
+REQUESTS, REQUESTS_AGAIN = 8, 2  # with an empty cache, and once the files are kept
+ICON = "/static/img/mark."  # browsers fetch it once for all pages, and not always tell of it
+FETCHED = {"font", "image", "media"}  # drawings are part of the page
 RULES = {
     "resultTypes": ["violations"],
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
@@ -91,22 +95,39 @@ def accessibility_faults(page: Page) -> list[str]:
 
 def weight_faults(loaded: Iterable[Response], known: dict[str, tuple[str, int]]) -> list[str]:
     """Where the page that these answers made is heavier than allowed, over the wire; `known` remembers files."""
+    answers = [answer for answer in loaded if _is_of_page(answer)]
     weights = dict.fromkeys(BUDGETS, 0)
-    for answer in loaded:
+    for answer in answers:
         if answer.url not in known or answer.request.resource_type == "document":
             known[answer.url] = (answer.request.resource_type, _weight(answer))
         kind, size = known[answer.url]
         weights[kind] = weights.get(kind, 0) + size
-    is_upload = any("/vendor/tus-" in answer.url for answer in loaded)
+    is_upload = any("/vendor/tus-" in answer.url for answer in answers)
     allowed = {**BUDGETS, "script": UPLOAD_SCRIPT if is_upload else BUDGETS["script"]}
     faults = [f"{weights[kind]} bytes of {kind}" for kind, most in allowed.items() if weights[kind] > most]
-    return faults + ([f"{sum(weights.values())} bytes in all"] if sum(weights.values()) > WHOLE else [])
+    faults += [f"{sum(weights.values())} bytes in all"] if sum(weights.values()) > WHOLE else []
+    return faults + request_faults(answers)
+
+
+def request_faults(answers: list[Response]) -> list[str]:
+    """Where a page asks too often, for what it should hold itself, or somebody else. Its icon counts as well."""
+    answers = [answer for answer in answers if ICON not in answer.url]
+    again = [answer for answer in answers if "immutable" not in answer.headers.get("cache-control", "")]
+    counts = {"requests": (len(answers) + 1, REQUESTS), "requests again": (len(again), REQUESTS_AGAIN)}
+    names = " ".join(answer.url for answer in answers)
+    faults = [f"{count} {what}: {names}" for what, (count, most) in counts.items() if count > most]
+    faults += [f"fetches {answer.url}" for answer in answers if answer.request.resource_type in FETCHED]
+    home = {urlsplit(answer.url).netloc for answer in answers if answer.request.resource_type == "document"}
+    return faults + [f"asks {answer.url}" for answer in answers if urlsplit(answer.url).netloc not in home]
+
+
+def _is_of_page(answer: Response) -> bool:
+    """What leads to the page is no part of it, nor is what it holds itself."""
+    return not 300 <= answer.status < 400 and not answer.url.startswith("data:")
 
 
 def _weight(answer: Response) -> int:
     """Files are compressed when they are collected; pages leave the portal as they are, and a proxy compresses them."""
-    if 300 <= answer.status < 400:
-        return 0
     if "content-encoding" in answer.headers:
         return int(answer.request.sizes()["responseBodySize"])
     return len(gzip.compress(answer.body()))

@@ -48,7 +48,7 @@ def uploaded(keys: Keys, file: Path) -> str:
 
 def at_columns(keys: Keys, file: Path) -> str:
     number = uploaded(keys, file)
-    keys.use("link", re.compile("^(Continue|Use it anyway)$"))
+    keys.use("link", re.compile("^(Continue|Go through the questions)$"))
     keys.is_at("/people")
     keys.choose("Send traits of people")
     keys.use("button", "Continue")

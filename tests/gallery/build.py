@@ -5,7 +5,8 @@ from importlib import import_module
 
 import django
 
-MODULES = ("home", "file", "people", "columns", "checking", "submitting", "deciding", "transfers", "managing", "doors")
+MODULES = ("home", "file", "people", "columns", "checking", "submitting", "deciding", "transfers", "managing", "doors",
+           "parts")  # fmt: skip
 
 
 def load() -> None:

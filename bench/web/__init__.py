@@ -1,0 +1,1 @@
+"""`scripts/bench --web`: what Lighthouse says of the portal's pages."""
