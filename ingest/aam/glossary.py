@@ -65,7 +65,7 @@ _ALL: Final = (
         "crm-id",
         gettext_noop("CRM ID"),
         gettext_noop(
-            "Your own number or key of a customer, also called customer ID or DPUUID. It must not give away who the "
+            "Your own number or key of a customer, also called customer ID or DPUUID. It must not reveal who the "
             "person is."
         ),
         ("device-id", "id-sync"),

@@ -5,6 +5,8 @@ from collections import Counter
 from typing import NoReturn
 
 from ingest.crm.mapping_problems import Problems, member_path
+from ingest.crm.words import Filled
+from ingest.crm.words import gettext_noop as _
 
 
 class _JsonObject(dict[str, object]):
@@ -28,20 +30,23 @@ def read_json(raw: bytes, problems: Problems) -> object:
 
 
 def _decode(raw: bytes, problems: Problems) -> object:
+    found: str
     try:
         text = raw.decode("utf-8-sig")
         return json.loads(text, object_pairs_hook=_JsonObject, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
-        found, advice = f"a byte at position {error.start} that is not UTF-8", "Save the mapping as UTF-8."
+        found = Filled(_("a byte at position %(position)s that is not UTF-8"), position=error.start)
+        advice = _("Save the mapping as UTF-8.")
     except json.JSONDecodeError as error:
-        found = f"what is not JSON at line {error.lineno}, column {error.colno} ({error.msg})"
-        advice = "Correct the text there."
+        template = _("what is not JSON at line %(line)s, column %(column)s (%(why)s)")
+        found = Filled(template, line=error.lineno, column=error.colno, why=error.msg)
+        advice = _("Correct the text there.")
     except _NotJsonError as error:
-        found, advice = f"`{error}`", "Write a number."
+        found, advice = f"`{error}`", _("Write a number.")
     except (RecursionError, ValueError):
         # Python's reader gives up on thousands of brackets or digits before they take too long.
-        found, advice = "a number or a nesting beyond all bounds", "Shorten it."
-    problems.add("", found=found, expected="JSON in UTF-8", advice=advice)
+        found, advice = _("a number or a nesting beyond all bounds"), _("Shorten it.")
+    problems.add("", found=found, expected=_("JSON in UTF-8"), advice=advice)
     return None
 
 
@@ -56,9 +61,9 @@ def _note_repeated_members(document: object, problems: Problems) -> None:
         path, value = waiting.pop()
         if isinstance(value, _JsonObject):
             for name in value.repeated:
-                advice = "Keep one of them; only the last would count."
-                expected = "each member once"
-                problems.add(member_path(path, name), found="this member twice", expected=expected, advice=advice)
+                advice = _("Keep one of them; only the last would count.")
+                expected = _("each member once")
+                problems.add(member_path(path, name), found=_("this member twice"), expected=expected, advice=advice)
             waiting += [(member_path(path, name), item) for name, item in value.items()]
         elif isinstance(value, list):
             waiting += [(f"{path}[{index}]", item) for index, item in enumerate(value)]

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from ingest.crm.mapping_problems import Problems, did_you_mean, member_path, one_of, quoted, shown
+from ingest.crm.words import Filled
+from ingest.crm.words import gettext_noop as _
 
 T = TypeVar("T")
 Word = TypeVar("Word", bound=StrEnum)
@@ -32,7 +34,7 @@ class Place:
             self.wrong(expected, advice)
             return None
         if not is_unicode(self.value):
-            self.wrong(expected, "Write the whole character; this is one half of a surrogate pair.")
+            self.wrong(expected, _("Write the whole character; this is one half of a surrogate pair."))
             return None
         return self.value
 
@@ -47,7 +49,7 @@ class Place:
     def yes_or_no(self) -> bool | None:
         """A yes or a no."""
         if not isinstance(self.value, bool):
-            self.wrong("true or false", "Write one of the two without quotes.")
+            self.wrong(_("true or false"), _("Write one of the two without quotes."))
             return None
         return self.value
 
@@ -56,36 +58,38 @@ class Place:
         known = [word.value for word in words]
         if isinstance(self.value, str) and self.value in known:
             return words(self.value)
-        hint = did_you_mean(self.value, known) if isinstance(self.value, str) else ""
-        self.wrong(one_of(known), f"{hint}Write one of these words as it stands here.")
+        advice = _("Write one of these words as it stands here.")
+        self.wrong(one_of(known), did_you_mean(self.value, known, advice) if isinstance(self.value, str) else advice)
         return None
 
     def items(self, expected: str, *, at_least: int = 0, at_most: int | None = None) -> list["Place"] | None:
         """The places of a list with a limited number of entries."""
         if not isinstance(self.value, list):
-            self.wrong(expected, "Write a list in [ ].")
+            self.wrong(expected, _("Write a list in [ ]."))
             return None
         if not at_least <= len(self.value) <= (len(self.value) if at_most is None else at_most):
-            entries = f"a list of {len(self.value)}"
-            self.wrong(expected, "Add or remove entries.", found=entries if self.value else None)
+            entries = Filled(_("a list of %(count)s"), count=len(self.value))
+            self.wrong(expected, _("Add or remove entries."), found=entries if self.value else None)
             return None
         return [Place(value, f"{self.path}[{index}]", self.problems) for index, value in enumerate(self.value)]
 
     def entries(self, expected: str) -> dict[str, "Place"] | None:
         """The places of an object whose member names are data, such as a value map; it has at least one."""
         if not isinstance(self.value, dict) or not self.value:
-            self.wrong(expected, "Write an object in { } with at least one member.")
+            self.wrong(expected, _("Write an object in { } with at least one member."))
             return None
         places = {name: Place(value, member_path(self.path, name), self.problems) for name, value in self.value.items()}
         for name, place in places.items():
             if not is_unicode(name):
-                place.wrong(expected, "Write whole characters in its name.", found=f"the name {quoted(name)}")
+                found = Filled(_("the name %(name)s"), name=quoted(name))
+                place.wrong(expected, _("Write whole characters in its name."), found=found)
         return places
 
     def members(self, known: Mapping[str, str]) -> "Members":
         """The members of an object; `known` says what each one holds. Unknown ones are noted."""
         if not isinstance(self.value, dict):
-            self.wrong(f"an object with {one_of(list(known))}", "Write an object in { }.")
+            expected = Filled(_("an object with %(members)s"), members=one_of(list(known)))
+            self.wrong(expected, _("Write an object in { }."))
             return Members(self, known, {}, readable=False)
         places = {}
         for name, value in self.value.items():
@@ -93,8 +97,8 @@ class Place:
             if name in known:
                 places[name] = place
             else:
-                hint = did_you_mean(str(name), list(known))
-                place.wrong(one_of(list(known)), f"{hint}Correct or remove it.", found="a member that is not known")
+                advice = did_you_mean(str(name), list(known), _("Correct or remove it."))
+                place.wrong(one_of(list(known)), advice, found=_("a member that is not known"))
         return Members(self, known, places)
 
 
@@ -116,7 +120,7 @@ class Members:
         """What `read` makes of a member; `fallback`, and a note, when it is wrong or not there."""
         if name not in self._places and self.readable:
             path = member_path(self.place.path, name)
-            self.place.problems.add(path, found="nothing", expected=self._known[name], advice="Add this member.")
+            self.place.problems.add(path, found=_("nothing"), expected=self._known[name], advice=_("Add this member."))
         return self.optional(name, read, fallback)
 
     def optional(self, name: str, read: Callable[[Place], T | None], fallback: T) -> T:
@@ -129,13 +133,13 @@ class Members:
         """Note each of these members that is there, though it has no business in this object."""
         for name in names:
             if name in self._places:
-                self._places[name].wrong(expected, advice, found="a member that doesn't belong here")
+                self._places[name].wrong(expected, advice, found=_("a member that doesn't belong here"))
 
     def wrong(self, name: str, expected: str, advice: str) -> None:
         """Note that one member, which may be missing, doesn't fit the others."""
         place = self._places.get(name)
         path = member_path(self.place.path, name)
-        found = "nothing" if place is None else shown(place.value)
+        found = _("nothing") if place is None else shown(place.value)
         self.place.problems.add(path, found=found, expected=expected, advice=advice)
 
 

@@ -8,19 +8,21 @@ from ingest.aam.limits import DEFAULT_MAX_PART_BYTES, MAX_PART_BYTES
 from ingest.crm.mapping_members import Members, Place
 from ingest.crm.mapping_problems import shown
 from ingest.crm.mapping_types import Compression, OutputOptions, ReaderOptions, ShortRows
+from ingest.crm.words import Filled
+from ingest.crm.words import gettext_noop as _
 
 READER_MEMBERS: Mapping[str, str] = {
-    "encoding": "the encoding of the customer file",
-    "delimiter": "the character between two fields",
-    "quote": "the character around a quoted field",
-    "escape": "the character that makes the next one literal",
-    "sheet": "the name of the sheet of a workbook",
-    "short_rows": "what becomes of a row with fewer fields than the header",
+    "encoding": _("the encoding of the customer file"),
+    "delimiter": _("the character between two fields"),
+    "quote": _("the character around a quoted field"),
+    "escape": _("the character that makes the next one literal"),
+    "sheet": _("the name of the sheet of a workbook"),
+    "short_rows": _("what becomes of a row with fewer fields than the header"),
 }
 
 OUTPUT_MEMBERS: Mapping[str, str] = {
-    "compression": "how the parts are packed",
-    "max_part_bytes": "the most bytes of one part before it is packed",
+    "compression": _("how the parts are packed"),
+    "max_part_bytes": _("the most bytes of one part before it is packed"),
 }
 
 DEFAULT_OUTPUT = OutputOptions(Compression.GZIP, DEFAULT_MAX_PART_BYTES)
@@ -31,8 +33,8 @@ NOT_A_QUOTE = frozenset(string.ascii_letters + string.digits + " \t\r\n")
 # Python counts these as text encodings, but no customer file is written in them.
 _NO_FILE_ENCODINGS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
 
-_DELIMITER = "one ASCII character that is no letter, digit, quote or line end"
-_QUOTE = "one ASCII character that is no letter, digit, blank or line end, or an empty text where there is none"
+_DELIMITER = _("one ASCII character that is no letter, digit, quote or line end")
+_QUOTE = _("one ASCII character that is no letter, digit, blank or line end, or an empty text where there is none")
 
 
 def read_reader(place: Place) -> ReaderOptions:
@@ -58,26 +60,28 @@ def read_output(place: Place) -> OutputOptions:
 
 
 def _read_max_part_bytes(place: Place) -> int | None:
-    expected = f"a number of bytes from 1 to {MAX_PART_BYTES}, the largest file Audience Manager takes"
-    return place.whole_number(1, MAX_PART_BYTES, expected, "Write it without quotes.")
+    expected = Filled(
+        _("a number of bytes from 1 to %(most)s, the largest file Audience Manager takes"), most=MAX_PART_BYTES
+    )
+    return place.whole_number(1, MAX_PART_BYTES, expected, _("Write it without quotes."))
 
 
 def _check_distinct(members: Members, options: ReaderOptions) -> None:
     used: dict[str, str] = {}
     for name, character in (("delimiter", options.delimiter), ("quote", options.quote), ("escape", options.escape)):
         if character and character in used:
-            advice = "Correct one of the two; a doubled quote character is understood without `escape`."
-            members.wrong(name, f"another character than `{used[character]}` has", advice)
+            advice = _("Correct one of the two; a doubled quote character is understood without `escape`.")
+            members.wrong(name, Filled(_("another character than `%(member)s` has"), member=used[character]), advice)
         elif character:
             used[character] = name
 
 
 def _read_encoding(place: Place) -> str | None:
-    expected = "an encoding that Python knows, such as utf-8, windows-1252 or shift_jis"
-    name = place.text(expected, "Write the name of the encoding in quotes.")
+    expected = _("an encoding that Python knows, such as utf-8, windows-1252 or shift_jis")
+    name = place.text(expected, _("Write the name of the encoding in quotes."))
     if name is None or _is_text_encoding(name):
         return name
-    place.wrong(expected, "Correct the name, or leave `encoding` out and it is detected.")
+    place.wrong(expected, _("Correct the name, or leave `encoding` out and it is detected."))
     return None
 
 
@@ -105,18 +109,18 @@ def _read_quote(place: Place) -> str | None:
 
 
 def _read_character(place: Place, expected: str, forbidden: frozenset[str]) -> str | None:
-    text = place.text(expected, "Write the character in quotes.")
+    text = place.text(expected, _("Write the character in quotes."))
     if text is None:
         return None
     if len(text) != 1 or not text.isascii() or text in forbidden:
-        place.wrong(expected, f"Write the character itself; {shown(text)} cannot do this.")
+        place.wrong(expected, Filled(_("Write the character itself; %(text)s cannot do this."), text=shown(text)))
         return None
     return text
 
 
 def _read_sheet(place: Place) -> str | None:
-    expected = "the name of a sheet"
-    text = place.text(expected, "Write the name as the workbook shows it, in quotes.")
+    expected = _("the name of a sheet")
+    text = place.text(expected, _("Write the name as the workbook shows it, in quotes."))
     if text == "":
-        place.wrong(expected, "Write the name as the workbook shows it, or leave `sheet` out.")
+        place.wrong(expected, _("Write the name as the workbook shows it, or leave `sheet` out."))
     return text

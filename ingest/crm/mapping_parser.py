@@ -29,26 +29,28 @@ from ingest.crm.mapping_types import (
     UnsafeValues,
     default_repeated_ids,
 )
+from ingest.crm.words import Filled
+from ingest.crm.words import gettext_noop as _
 
 VERSION = 1
 
 DOCUMENT_MEMBERS: Mapping[str, str] = {
-    "version": f"the version of the mapping format, {VERSION}",
-    "kind": "what the batch is: `traits`, `id_sync` or `hashed_emails`",
-    "mode": "`sync` or `overwrite`",
-    "dpid": "the data source of the user IDs",
-    "target_dpid": "the data source that owns the traits, since the user IDs are of a global device data source",
-    "id": "the column of the user IDs",
-    "ids": f"a list of ID columns, at least {FEWEST_SYNC_IDS}",
-    "allow_customer_id_first": "true where the first ID column may hold customer IDs",
-    "columns": "a list of columns, at least one",
-    "email_dpid": "the data source of the hashed e-mail addresses",
-    "emails": f"a list of 1 to {MAX_HASHES_PER_ID} columns of e-mail addresses or hashes",
-    "unsafe_values": "what becomes of values with unsafe characters",
-    "commas_in_values": "what becomes of commas in values",
-    "repeated_ids": "what becomes of several rows of one ID",
-    "reader": "what was confirmed about the customer file",
-    "output": "how the parts are packed",
+    "version": Filled(_("the version of the mapping format, %(version)s"), version=VERSION),
+    "kind": _("what the batch is: `traits`, `id_sync` or `hashed_emails`"),
+    "mode": _("`sync` or `overwrite`"),
+    "dpid": _("the data source of the user IDs"),
+    "target_dpid": _("the data source that owns the traits, since the user IDs are of a global device data source"),
+    "id": _("the column of the user IDs"),
+    "ids": Filled(_("a list of ID columns, at least %(count)s"), count=FEWEST_SYNC_IDS),
+    "allow_customer_id_first": _("true where the first ID column may hold customer IDs"),
+    "columns": _("a list of columns, at least one"),
+    "email_dpid": _("the data source of the hashed e-mail addresses"),
+    "emails": Filled(_("a list of 1 to %(most)s columns of e-mail addresses or hashes"), most=MAX_HASHES_PER_ID),
+    "unsafe_values": _("what becomes of values with unsafe characters"),
+    "commas_in_values": _("what becomes of commas in values"),
+    "repeated_ids": _("what becomes of several rows of one ID"),
+    "reader": _("what was confirmed about the customer file"),
+    "output": _("how the parts are packed"),
 }
 
 _KIND_MEMBERS: Mapping[Kind, tuple[str, ...]] = {
@@ -92,7 +94,8 @@ def _read_kind(members: Members) -> Kind:
         return _look_of(members)
     foreign = [name for name in DOCUMENT_MEMBERS if name in _ALL_KIND_MEMBERS - set(_KIND_MEMBERS[kind])]
     own = ", ".join(f"`{name}`" for name in _KIND_MEMBERS[kind])
-    members.refuse(foreign, f"only {own} beside the members of every kind, since `kind` is `{kind}`", "Remove it.")
+    template = _("only %(members)s beside the members of every kind, since `kind` is `%(kind)s`")
+    members.refuse(foreign, Filled(template, members=own, kind=kind), _("Remove it."))
     return kind
 
 
@@ -105,13 +108,14 @@ def _look_of(members: Members) -> Kind:
 
 
 def _read_version(place: Place) -> int | None:
-    return place.whole_number(VERSION, VERSION, f"the number {VERSION}", "This is the only version there is.")
+    expected = Filled(_("the number %(number)s"), number=str(VERSION))
+    return place.whole_number(VERSION, VERSION, expected, _("This is the only version there is."))
 
 
 def _read_mode(place: Place, kind: Kind) -> Mode | None:
     mode = place.word(Mode)
     if mode is Mode.OVERWRITE and kind is not Kind.TRAITS:
-        place.wrong(f"`sync`, since `kind` is `{kind}`", "Only traits can be overwritten.")
+        place.wrong(Filled(_("`sync`, since `kind` is `%(kind)s`"), kind=kind), _("Only traits can be overwritten."))
         return None
     return mode
 
@@ -124,8 +128,8 @@ def _read_repeated_ids(members: Members, kind: Kind, mode: Mode) -> RepeatedIds:
     default = default_repeated_ids(mode)
     choice = members.optional("repeated_ids", lambda place: place.word(RepeatedIds), default)
     if choice is RepeatedIds.MERGE and kind is not Kind.TRAITS:
-        expected = f"`keep`, since `kind` is `{kind}`"
-        members.wrong("repeated_ids", expected, "Only the items of traits can be merged.")
+        expected = Filled(_("`keep`, since `kind` is `%(kind)s`"), kind=kind)
+        members.wrong("repeated_ids", expected, _("Only the items of traits can be merged."))
     return choice
 
 

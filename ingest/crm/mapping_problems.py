@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from ingest.crm.words import Filled
+from ingest.crm.words import gettext_noop as _
+
 WHOLE_DOCUMENT = "mapping"
 
 _LONGEST_SHOWN_TEXT = 40
@@ -15,7 +18,10 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 @dataclass(frozen=True)
 class MappingProblem:
-    """One thing that is wrong: `member` is a path such as `columns[2].key`, `sentence` is for people."""
+    """One thing that is wrong: `member` is a path such as `columns[2].key`, `sentence` is for people, and English.
+
+    It can be said in other languages as well (`words.in_words_of`).
+    """
 
     member: str
     sentence: str
@@ -44,13 +50,19 @@ class Problems:
 
     def add(self, member: str, *, found: str, expected: str, advice: str) -> None:
         """Note a problem of the member at this path, or of the whole document where the path is empty."""
-        sentence = f"Found {found}; expected {expected}. {advice}"
+        template = _("Found %(found)s; expected %(expected)s. %(advice)s")
+        sentence = Filled(template, found=_kept(found), expected=_kept(expected), advice=_kept(advice))
         self._found.append(MappingProblem(member or WHOLE_DOCUMENT, sentence))
 
     def raise_if_any(self) -> None:
         """Raise MappingError with everything that was noted."""
         if self._found:
             raise MappingError(self._found)
+
+
+def _kept(words: str) -> str:
+    """Words that are translated with the sentence that they stand in."""
+    return words if isinstance(words, Filled) else Filled(words.replace("%", "%%"))
 
 
 def member_path(parent: str, name: str) -> str:
@@ -73,24 +85,28 @@ def shown(value: object) -> str:
         case None | True | False:
             return json.dumps(value)
         case str():
-            return f"the text {quoted(value)}" if value else "an empty text"
+            return Filled(_("the text %(text)s"), text=quoted(value)) if value else Filled(_("an empty text"))
         case int() | float():
-            return f"the number {value}" if abs(value) < _LARGEST_SHOWN_NUMBER else "a very large number"
+            is_short = abs(value) < _LARGEST_SHOWN_NUMBER
+            return (
+                Filled(_("the number %(number)s"), number=str(value)) if is_short else Filled(_("a very large number"))
+            )
         case Sequence():
-            return "a list" if value else "an empty list"
+            return Filled(_("a list")) if value else Filled(_("an empty list"))
         case Mapping():
-            return "an object" if value else "an empty object"
+            return Filled(_("an object")) if value else Filled(_("an empty object"))
         case _:
             return f"a Python {type(value).__name__}"
 
 
 def one_of(words: Sequence[str]) -> str:
     """`a`, `b` or `c`."""
-    ticked = [f"`{word}`" for word in words]
-    return " or ".join(filter(None, [", ".join(ticked[:-1]), ticked[-1]]))
+    *others, last = [f"`{word}`" for word in words]
+    return Filled(_("%(others)s or %(last)s"), others=", ".join(others), last=last) if others else last
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """A question that names the closest known word, with a blank at its end; nothing when none is close."""
+def did_you_mean(word: str, known: Sequence[str], advice: str) -> str:
+    """An advice behind a question that names the closest known word; the advice alone when none is close."""
     close = get_close_matches(word.lower(), known, n=1)
-    return f"Did you mean `{close[0]}`? " if close else ""
+    question = _("Did you mean `%(word)s`? %(advice)s")
+    return Filled(question, word=close[0], advice=_kept(advice)) if close else advice

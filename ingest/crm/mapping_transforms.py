@@ -6,6 +6,8 @@ from typing import assert_never
 from ingest.crm.mapping_members import Place
 from ingest.crm.mapping_problems import did_you_mean, one_of
 from ingest.crm.transforms import Named, PadLeft, Prefix, Replace, Transform, TransformName
+from ingest.crm.words import Filled
+from ingest.crm.words import gettext_noop as _
 
 NO_TRANSFORMS: tuple[Transform, ...] = ()
 
@@ -13,18 +15,22 @@ NO_TRANSFORMS: tuple[Transform, ...] = ()
 WIDEST_PAD = 1000
 
 TRANSFORM_MEMBERS: Mapping[str, str] = {
-    "replace": 'a list of two texts, `["from", "to"]`',
-    "prefix": "a text",
-    "pad_left": 'a width and one character, `[38, "0"]`',
+    "replace": _('a list of two texts, `["from", "to"]`'),
+    "prefix": _("a text"),
+    "pad_left": _('a width and one character, `[38, "0"]`'),
 }
 
 _NAMES = [name.value for name in TransformName]
-_EXPECTED = f"{one_of(_NAMES)}, or an object with one member: {one_of(list(TRANSFORM_MEMBERS))}"
+_EXPECTED = Filled(
+    _("%(names)s, or an object with one member: %(members)s"),
+    names=one_of(_NAMES),
+    members=one_of(list(TRANSFORM_MEMBERS)),
+)
 
 
 def read_transforms(place: Place) -> tuple[Transform, ...] | None:
     """The list of transforms, in order."""
-    items = place.items("a list of transforms")
+    items = place.items(_("a list of transforms"))
     if items is None:
         return None
     transforms = [_read_transform(item) for item in items]
@@ -35,11 +41,11 @@ def _read_transform(place: Place) -> Transform | None:
     if isinstance(place.value, str):
         return _read_named(place, place.value)
     if not isinstance(place.value, dict):
-        place.wrong(_EXPECTED, "Write the name of a transform in quotes, or an object in { }.")
+        place.wrong(_EXPECTED, _("Write the name of a transform in quotes, or an object in { }."))
         return None
     members = place.members(TRANSFORM_MEMBERS)
     if len(place.value) != 1:
-        place.wrong(_EXPECTED, "Write one object for each transform.")
+        place.wrong(_EXPECTED, _("Write one object for each transform."))
         return None
     (name,) = place.value
     read = _READERS.get(name)
@@ -50,10 +56,9 @@ def _read_named(place: Place, name: str) -> Named | None:
     if name in _NAMES:
         return Named(TransformName(name))
     if name in TRANSFORM_MEMBERS:
-        place.wrong(TRANSFORM_MEMBERS[name], f'Write it as an object: {{"{name}": …}}.')
+        place.wrong(TRANSFORM_MEMBERS[name], Filled(_("Write it as an object: %(object)s."), object=f'{{"{name}": …}}'))
         return None
-    hint = did_you_mean(name, [*_NAMES, *TRANSFORM_MEMBERS])
-    place.wrong(_EXPECTED, f"{hint}Correct or remove it.")
+    place.wrong(_EXPECTED, did_you_mean(name, [*_NAMES, *TRANSFORM_MEMBERS], _("Correct or remove it.")))
     return None
 
 
@@ -62,15 +67,15 @@ def _read_replace(place: Place) -> Replace | None:
     items = place.items(expected, at_least=2, at_most=2)
     if items is None:
         return None
-    old, new = (item.text("a text", "Write it in quotes.") for item in items)
+    old, new = (item.text(_("a text"), _("Write it in quotes.")) for item in items)
     if old == "":
-        items[0].wrong("the text to be replaced, at least one character", "Write what is to be replaced.")
+        items[0].wrong(_("the text to be replaced, at least one character"), _("Write what is to be replaced."))
         return None
     return None if old is None or new is None else Replace(old, new)
 
 
 def _read_prefix(place: Place) -> Prefix | None:
-    text = place.text("a text", "Write what goes in front, in quotes.")
+    text = place.text(_("a text"), _("Write what goes in front, in quotes."))
     return None if text is None else Prefix(text)
 
 
@@ -78,11 +83,11 @@ def _read_pad_left(place: Place) -> PadLeft | None:
     items = place.items(TRANSFORM_MEMBERS["pad_left"], at_least=2, at_most=2)
     if items is None:
         return None
-    whole = f"a width from 1 to {WIDEST_PAD}"
-    width = items[0].whole_number(1, WIDEST_PAD, whole, "Write the number of characters without quotes.")
-    fill = items[1].text("one character", "Write the character to fill with in quotes.")
+    whole = Filled(_("a width from 1 to %(most)s"), most=WIDEST_PAD)
+    width = items[0].whole_number(1, WIDEST_PAD, whole, _("Write the number of characters without quotes."))
+    fill = items[1].text(_("one character"), _("Write the character to fill with in quotes."))
     if fill is not None and len(fill) != 1:
-        items[1].wrong("one character", "Write the single character to fill with.")
+        items[1].wrong(_("one character"), _("Write the single character to fill with."))
         return None
     return None if width is None or fill is None else PadLeft(width, fill)
 

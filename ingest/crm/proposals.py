@@ -29,6 +29,7 @@ from ingest.crm.proposals_types import (
     Reason,
     Source,
     WayOut,
+    name_of_entry,
 )
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "fit_of",
     "header_fingerprint",
     "id_guesses_of",
+    "name_of_entry",
     "propose_columns",
     "propose_emails",
     "propose_ids",

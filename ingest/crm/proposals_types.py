@@ -1,10 +1,14 @@
 """Proposals as frozen values: how a column looks, what it could become, and why that is proposed."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from ingest.aam.identifiers import IdType
+from ingest.crm.mapping_document import column_to_document
 from ingest.crm.mapping_types import ColumnMapping, EmailColumn, IdColumn
 from ingest.crm.transforms import Transform
 from ingest.crm.words import gettext_noop
@@ -157,6 +161,21 @@ class Proposal:
     source: Source
     reason: Reason
     weak: bool = False
+
+    @cached_property
+    def entry(self) -> Mapping[str, object] | None:
+        """What the mapping document would say; None: not sent."""
+        return None if self.mapping is None else column_to_document(self.mapping)
+
+    @cached_property
+    def name(self) -> str:
+        """A short name that stays the same as long as the same is proposed; empty: not sent."""
+        return "" if self.entry is None else name_of_entry(self.entry)
+
+
+def name_of_entry(entry: Mapping[str, object]) -> str:
+    """A short name of an entry of `columns`, the same for equal ones."""
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

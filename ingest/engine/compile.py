@@ -1,6 +1,7 @@
 """The exact slots as arrays for the kernels. Whatever a kernel cannot be sure about stays with the exact rules."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, assert_never
 
 import numpy as np
@@ -142,11 +143,16 @@ def _plain_table(allowed: set[str]) -> npt.NDArray[np.uint8]:
     return table
 
 
+@lru_cache(maxsize=8)
 def _value_table(asked: frozenset[str]) -> npt.NDArray[np.uint8]:
-    """A mark per value byte: ASCII that nothing is to be said about, and UTF-8 beyond it with its two risky leads."""
+    """A mark per value byte: ASCII that nothing is to be said about, and UTF-8 beyond it with its two risky leads.
+
+    Hundreds of columns share one, so nobody may write into it.
+    """
     table = _plain_table({chr(byte) for byte in range(0x80)} - asked)
     table[0x80:] = PLAIN
     table[list(_LEADS)] = PLAIN_LEAD
+    table.flags.writeable = False
     return table
 
 

@@ -24,6 +24,7 @@ from ingest.engine.xlsx_package import Package
 from ingest.engine.xlsx_workbook import read_workbook
 
 SHOWN_ROWS: Final = 20
+NAMED_ROWS: Final = 5
 SAMPLES: Final = 8
 BLOCK_BYTES: Final = 256 * 1024
 # The name by which the only slots of a look at the file refer to its first column, whatever that is called.
@@ -50,6 +51,7 @@ class Examined:
     confirmed). `quote` and `escape` are None where the file has none. `sheet` and `sheets` are of a workbook: the sheet
     that was read, and the names of all. `header` has the trimmed names, which may be empty or repeated. `columns`,
     `looked_at` (rows) and `problems` (rows per `row.*` code) are about the first rows; `more_rows`: others follow.
+    `problem_rows`: the first ones that can't be used, by spreadsheet row number, each with its code.
     `is_refused_file`: it is a `refused.csv` that came back, whose three leading columns are left out everywhere.
     """
 
@@ -67,6 +69,7 @@ class Examined:
     columns: tuple[ColumnLook, ...]
     looked_at: int
     problems: tuple[tuple[str, int], ...]
+    problem_rows: tuple[tuple[int, str], ...]
     more_rows: bool
     short_rows: ShortRows
     is_refused_file: bool
@@ -116,6 +119,7 @@ def examine(path: Path, reader: ReaderOptions | None = None, *, limit: int = 100
             columns=tuple(look.columns(samples)),
             looked_at=min(look.rows, limit),
             problems=tuple(look.problems.items()),
+            problem_rows=tuple(look.problem_rows),
             more_rows=look.rows > limit,
             short_rows=reader.short_rows,
             is_refused_file=file.header.leading > 0,
@@ -154,6 +158,7 @@ class _Look:
         self.rows = 0
         self.first_rows: list[FirstRow] = []
         self.problems: Counter[str] = Counter()
+        self.problem_rows: list[tuple[int, str]] = []
 
     def take_rows(self) -> None:
         """Read one row more than is looked at, which shows whether others follow."""
@@ -171,6 +176,8 @@ class _Look:
         is_shown = len(self.first_rows) < SHOWN_ROWS
         if problem is not None:
             self.problems[problem] += 1
+            if len(self.problem_rows) < NAMED_ROWS:
+                self.problem_rows.append((int(block.rows.number[row]), problem))
             if not is_shown:
                 return
         cells = [trim(cell) for cell in _cells_of(block, row, self._plan)]

@@ -19,7 +19,7 @@ from ingest.engine.preview_rows import FirstRows, JudgedRow
 from ingest.engine.row_copy import RowCopy
 from ingest.engine.run import NO_ROWS
 
-__all__ = ["CodeCount", "ColumnErrors", "Preview", "PreviewRow", "RowFinding", "preview"]
+__all__ = ["CodeCount", "ColumnErrors", "Fewer", "Preview", "PreviewRow", "RowFinding", "preview"]
 
 BLOCK_BYTES: Final = 256 * 1024
 # Whether a column writes the day or the month first is a matter of all its rows; a preview looks at these many.
@@ -82,26 +82,40 @@ class Preview:
     more_rows: bool
 
 
+@dataclass(frozen=True)
+class Fewer:
+    """Only the first `rows`, where more than `most` of all would have something to be told: that takes its time."""
+
+    rows: int
+    most: int
+
+
 def preview(
-    path: Path, mapping: MappingDocument, *, limit: int = 200, judge_trait: TraitJudge | None = None
+    path: Path,
+    mapping: MappingDocument,
+    *,
+    limit: int = 200,
+    judge_trait: TraitJudge | None = None,
+    fewer: Fewer | None = None,
 ) -> Preview:
     """What would become of the first `limit` rows; `judge_trait`: the notices about a trait number.
 
     Where a date can be read in two ways, its column is looked at for 20,000 rows. Raises FileProblem as a run does.
     """
     try:
-        return _preview(path, mapping, limit, judge_trait, None)
+        return _preview(path, mapping, limit, judge_trait, None, fewer)
     except UndecidedDate:
         orders = day_orders(path, mapping, limit=max(limit, ROWS_FOR_DATES), stop=never)
-        return _preview(path, mapping, limit, judge_trait, orders)
+        return _preview(path, mapping, limit, judge_trait, orders, fewer)
 
 
-def _preview(
+def _preview(  # noqa: PLR0917 - what a preview is asked with, and what was found out for it
     path: Path,
     mapping: MappingDocument,
     limit: int,
     judge_trait: TraitJudge | None,
     orders: Mapping[str, DayOrder] | None,
+    fewer: Fewer | None,
 ) -> Preview:
     with opened(path, mapping) as file:
         plan = make_plan(mapping, file.header, file.dialect, day_orders=orders, judge_trait=judge_trait)
@@ -111,6 +125,8 @@ def _preview(
     if not rows.judged:
         raise FileProblem("file.no_rows", NO_ROWS)
     rows.finish()
+    if fewer is not None and sum(bool(row.bits) for row in rows.judged) > fewer.most:
+        return _preview(path, mapping, fewer.rows, judge_trait, orders, None)
     explained = RowFindings(plan, rows.late)
     shown = [_shown(row, explained) for row in rows.judged]
     return Preview(

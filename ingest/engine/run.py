@@ -28,6 +28,7 @@ from ingest.engine.report import make_report, write_report
 from ingest.engine.seen import ColumnsSeen, summarise
 from ingest.engine.spill import Spill
 from ingest.engine.totals import Totals
+from ingest.engine.values import LeftOut, TellValues, columns_of_values
 from ingest.engine.workspace import empty, publish, workspace
 
 NO_ROWS = gettext_noop(
@@ -43,7 +44,8 @@ class How(TypedDict, total=False):
     `limit`: only the first rows. `workers`: threads that judge, one per core when not given. `stop` is asked for every
     block; `progress` is told the bytes and rows read, `building` that rows are judged and files are made of them (again
     after each pass over the rows). `judge_trait`: the notices about a trait number. `seal` encrypts
-    each part (compression "pgp"); without it such parts stay plain, to be sealed when they are sent.
+    each part (compression "pgp"); without it such parts stay plain, to be sealed when they are sent. `values` is told
+    how many rows have each value of the columns that have few.
     """
 
     limit: int | None
@@ -54,6 +56,7 @@ class How(TypedDict, total=False):
     building: Building
     judge_trait: TraitJudge | None
     seal: Seal | None
+    values: TellValues | None
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Options:
     building: Building = nobody
     judge_trait: TraitJudge | None = None
     seal: Seal | None = None
+    values: TellValues | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,9 @@ def onboard(
         names = part_names(mapping, timestamp, len(built), is_sealed=options.seal is not None)
         parts = list(zip(names, built, strict=True))
         report = _report(outcome, parts)
+        left_out = outcome.judged.totals.left_out
+        if options.values is not None and left_out is not None:
+            options.values(columns_of_values(outcome.judged.columns, left_out.seen))
         write_report(report, folder / REPORT_NAME)
         moves = [(part.path, name) for name, part in parts]
         moves.extend((folder / name, name) for name in (REFUSED_NAME, REPORT_NAME))
@@ -184,9 +191,12 @@ class _Run:
         pipeline.run(file.scanner, commit, limit=options.limit, progress=options.progress, enough=stop or never)
         return [judge.seen for judge in pipeline.judges]
 
+    def _totals(self, plan: Plan) -> Totals:
+        return Totals(plan, None if self._options.values is None else LeftOut(plan))
+
     def _kept(self, file: OpenedFile, plan: Plan, parts: PartWriter, background: Background) -> Judged:
         """One record per row."""
-        totals, ledger = Totals(plan), IdLedger()
+        totals, ledger = self._totals(plan), IdLedger()
         with RefusedWriter(self._folder / REFUSED_NAME, plan, totals.refusing) as refused:
             size = file.source.size if self._options.limit is None else 0
             commit = KeepingCommit(totals, ledger, refused, parts, background, size)
@@ -195,7 +205,7 @@ class _Run:
 
     def _merged(self, file: OpenedFile, plan: Plan, parts: PartWriter, background: Background) -> Judged:
         """All rows of one ID in one record."""
-        totals, ledger, numbers = Totals(plan), IdLedger(), IdNumbers()
+        totals, ledger, numbers = self._totals(plan), IdLedger(), IdNumbers()
         with Spill(self._folder / "spill", background) as spill:
             with RefusedWriter(self._folder / REFUSED_NAME, plan, totals.refusing) as refused:
                 columns = self._pass(file, plan, MergingCommit(totals, ledger, refused, spill, numbers))
@@ -215,7 +225,7 @@ class _Run:
         (self._folder / REFUSED_NAME).unlink()
         with opened(self._customer_file, self._document) as file:
             plan = self._plan(file)
-            totals = Totals(plan)
+            totals = self._totals(plan)
             with RefusedWriter(self._folder / REFUSED_NAME, plan, totals.refusing) as refused:
                 self._pass(file, plan, LateCommit(totals, refused, refusals))
         return totals

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ingest.engine.kernels.columns import EXACT_DISTINCT, insert_new
 from ingest.engine.kernels.hashing import hash_of
 from ingest.engine.kernels.judge import CELL_SEED
-from ingest.engine.kernels.tables import RECENT, REGISTERS, SAMPLES_PER_COLUMN, SPARE, Seen
+from ingest.engine.kernels.tables import RECENT, REGISTERS, SAMPLES_PER_COLUMN, SPARE, Seen, make_values
 
 # Words that people and databases write for "nothing". They are values all the same (section 4.3 of the format).
 LONGEST_SAMPLE = 200
@@ -59,6 +59,7 @@ class ColumnsSeen:
             words=np.array([hash_of(word, 0, word.size - SPARE, CELL_SEED) for word in words], np.uint64),
             word_lead=lead,
             word_rows=np.zeros((self.columns, len(words)), np.int64),
+            values=make_values(self.columns),
         )
 
     def make_room(self, cells: int) -> None:

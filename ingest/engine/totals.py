@@ -16,6 +16,7 @@ from ingest.engine.kernels.tally import SAMPLES, count_rows, count_sent_items, t
 from ingest.engine.merging import LateRefusal
 from ingest.engine.plan import Plan
 from ingest.engine.seen import LONGEST_SAMPLE
+from ingest.engine.values import LeftOut
 
 UNREADABLE = "row.unreadable"
 RAGGED = ("row.too_few_fields", "row.too_many_fields")
@@ -39,9 +40,10 @@ def ragged(cells: Sequence[str], layout: Layout) -> tuple[str, str]:
 
 @dataclass
 class Totals:
-    """Adds up blocks as they come, in order."""
+    """Adds up blocks as they come, in order. `left_out`: counts the values of rows that are refused, too."""
 
     plan: Plan
+    left_out: LeftOut | None = None
     accepted: int = 0
     refused: int = 0
     changed: int = 0
@@ -74,6 +76,8 @@ class Totals:
         self.items = [total + int(more) for total, more in zip(self.items, items, strict=True)]
         tally_rows(bits, block.count, self._rows, self._first, self._taken)
         self._take_samples(block, late)
+        if self.left_out is not None:
+            self.left_out.add(block)
 
     def _take_samples(self, block: Block, late: Mapping[int, LateRefusal]) -> None:
         for place in np.flatnonzero(self._taken):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ingest.crm.mapping import Mode
 from ingest.forms.column import LEAVE_OUT, ColumnForm
-from ingest.forms.columns import ON_ONE_PAGE, PAGE
+from ingest.forms.columns import CHANGED, ON_ONE_PAGE, PAGE
 from ingest.forms.numbers import whole_number
 from ingest.models import Batch
 from ingest.services.columns import Row, Table, table_of
@@ -63,9 +63,14 @@ class ColumnPage:
         return next((str(texts[0]) for texts in errors.values()), "")
 
     @property
-    def page(self) -> int:
-        """The page of the table that has this column."""
-        return self.row.position // PAGE + 1 if len(self.table.looks) > ON_ONE_PAGE else 1
+    def back(self) -> str:
+        """The query of the table that shows this column, with its place there."""
+        position = self.row.position
+        few = self.table.changed if self.table.shows_changes else ()
+        if position in few and len(few) <= ON_ONE_PAGE:
+            return f"?show={CHANGED}#c{position}"
+        page = position // PAGE + 1 if len(self.table.looks) > ON_ONE_PAGE else 1
+        return f"?show=&page={page}#c{position}" if page > 1 else f"?show=#c{position}"
 
     @cached_property
     def search(self) -> Search | None:

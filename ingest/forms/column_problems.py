@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ingest.crm.mapping import Action, MappingProblem
 from ingest.services.column_words import answer_problem, place_of
+from ingest.services.problems import about_mapping
 
 _FIELDS: Final = {"key": "key", "split": "split_custom", "action": "action"}
 _RESERVED: Final = frozenset({"d_sid", "d_unsid"})
@@ -34,7 +35,7 @@ def sentence_of(problem: MappingProblem, entry: Mapping[str, Any]) -> str:
         return _("Give at least one value a trait")
     if member.startswith(("action", "values")):
         return answer_problem(problem)
-    return problem.sentence
+    return about_mapping(problem)
 
 
 def _key_sentence(key: str) -> str:

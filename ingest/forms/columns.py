@@ -25,6 +25,8 @@ SHOWS: Final[Mapping[str, tuple[str | Promise, frozenset[RowState]]]] = {
     "not_sent": (gettext_lazy("Not sent"), frozenset({RowState.NOT_SENT})),
 }
 """The filters: their words, and the states that they let through."""
+CHANGED: Final = "changed"
+"""One more, where a file has other columns than the last one: those that are not as then. The page begins with it."""
 Problem = dict[str, str]
 
 
@@ -34,7 +36,7 @@ class ColumnsForm:
     def __init__(self, table: Table, data: QueryDict | None, *, show: str = "", page: str = "") -> None:
         self.table = table
         self.data = data
-        self.show = show if show in SHOWS else ""
+        self.show = show if show in SHOWS or (show == CHANGED and table.shows_changes) else ""
         self._page = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
         self.errors: dict[int, str] = {}
         self.whole_problem = ""
@@ -59,6 +61,8 @@ class ColumnsForm:
 
     @cached_property
     def _filtered(self) -> list[Row]:
+        if self.show == CHANGED:
+            return [row for row in self.table.rows if row.position in self.table.changed | self.chosen.keys()]
         wanted = SHOWS[self.show][1]
         # What somebody chose on this very page stays in sight, whatever state it has now.
         return [row for row in self.table.rows if row.state in wanted or (self.show and row.position in self.chosen)]
@@ -88,8 +92,17 @@ class ColumnsForm:
     def lines(self) -> Iterator[dict[str, Any]]:
         """The same for the page."""
         for row in self.rows:
-            line = Line(row, self.chosen.get(row.position, row.chosen), self.errors.get(row.position, ""))
-            yield line.as_shown() | {"mark": self.marks.get(row.position)}
+            yield self._line(row).as_shown() | {"mark": self.marks.get(row.position)}
+
+    @property
+    def told(self) -> Iterator[dict[str, Any]]:
+        """What changes of a page that is open: of the rows that were on it, and can be answered."""
+        for row in self._filtered:
+            if row.position in self.chosen:
+                yield self._line(row).as_told() | {"mark": self.marks.get(row.position)}
+
+    def _line(self, row: Row) -> Line:
+        return Line(row, self.chosen.get(row.position, row.chosen), self.errors.get(row.position, ""))
 
     @property
     def seen(self) -> frozenset[int]:
@@ -163,10 +176,14 @@ class ColumnsForm:
     @property
     def chips(self) -> list[dict[str, Any]]:
         """The filters with how many columns each lets through, with what is chosen on the page like the tally."""
+        counts = {show: sum(state in wanted for state in self._states) for show, (_, wanted) in SHOWS.items()}
+        words = {show: label for show, (label, _) in SHOWS.items()}
+        if self.table.shows_changes:
+            counts[CHANGED], words[CHANGED] = len(self.table.changed), _("New or changed")
         return [
-            {"label": label, "url": f"?show={show}", "count": sum(state in wanted for state in self._states),
-             "current": show == self.show, "id": f"chip-{show or 'all'}"}
-            for show, (label, wanted) in SHOWS.items()
+            {"label": words[show], "url": f"?show={show}", "count": count, "current": show == self.show,
+             "id": f"chip-{show or 'all'}"}
+            for show, count in counts.items()
         ]  # fmt: skip
 
     @property

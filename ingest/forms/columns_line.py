@@ -48,16 +48,17 @@ class Line:
         fitting = (value if len(value) <= _LONGEST_SAMPLE else f"{value[: _LONGEST_SAMPLE - 1]}…" for value in values)
         return " · ".join(fitting)
 
-    def as_shown(self) -> dict[str, Any]:
-        """Everything that the template says: a page has sixty of these, and a template finds a key at once.
+    def as_told(self) -> dict[str, Any]:
+        """What an update of the page says about it. `name`: the field of its choice, and what a link leads to."""
+        word, kind = STATE_WORDS[self.state]
+        number = str(self.row.position)
+        return {"number": number, "name": f"c{number}", "state": self.state, "word": word, "kind": kind}
 
-        `name`: the field of its choice, and what a link on the page leads to.
-        """
-        row, look, (word, kind) = self.row, self.row.look, STATE_WORDS[self.state]
+    def as_shown(self) -> dict[str, Any]:
+        """Everything that the template says: a page has sixty of these, and a template finds a key at once."""
+        row, look = self.row, self.row.look
         column = {"column": row.column}
-        return column | {
-            "number": str(row.position),
-            "name": f"c{row.position}",
+        return self.as_told() | column | {
             "looks_like": _(row.proposals.looks_like),
             "samples": self.samples,
             "filled": look.filled,
@@ -70,9 +71,6 @@ class Line:
             "error": self.error,
             "send_label": _("Send %(column)s as") % column,
             "else_label": _("Something else for %(column)s") % column,
-            "state": self.state,
-            "word": word,
-            "kind": kind,
             "reason": self.reason,
             "can_be_hashed": row.is_personal and row.can_be_hashed,
-        }
+        }  # fmt: skip

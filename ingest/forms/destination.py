@@ -7,8 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +15,7 @@ from ingest.forms.people import Choices, choice_field
 from ingest.forms.widgets import RadioCards
 from ingest.models import Batch, Destination, Environment
 from ingest.services.destination_choice import NAME_CHARACTERS, free_name, is_taken, latest_sending
+from ingest.services.phrases import in_a_row
 from ingest.services.sealing import in_words, key_problem, seals
 
 ENVIRONMENT_WORDS = {
@@ -26,7 +25,7 @@ ENVIRONMENT_WORDS = {
     ),
     Environment.PRODUCTION: (
         gettext_lazy("Production – real audiences"),
-        gettext_lazy("Reaches Adobe's production servers: what you send counts for real people and their audiences."),
+        gettext_lazy("What you send counts for real people and their audiences."),
     ),
 }
 AFTER, AT = "after", "at"
@@ -177,11 +176,15 @@ class DestinationForm(PortalForm):
         return value
 
 
-def _hint(destination: Destination, consequence: object) -> SafeString:
-    sentences = [consequence, _("Files go to: %(name)s.") % {"name": destination.name}]
+def _hint(destination: Destination, consequence: object) -> str:
+    if destination.method == "local":
+        place = _("Files go to a folder (%(name)s); your company's own program takes them from there.")
+    else:
+        place = _("Files go to: %(name)s.")
+    sentences = [consequence, place % {"name": destination.name}]
     if seals(destination):
         sentences.append(_("They are encrypted for their receiver (OpenPGP); their names end in .gpg."))
-    return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
+    return in_a_row(map(str, sentences))
 
 
 def destination_initial(batch: Batch, name: str) -> dict[str, Any]:

@@ -16,14 +16,15 @@ class RolesForm(PortalForm):
     """What a member may do. Nobody has to have a role: whoever has none may look."""
 
     makes = forms.BooleanField(
-        label=_("Prepares transfers"), help_text=_("Uploads files, matches columns, asks for approval."), required=False
-    )
+        label=_("Maker – prepares transfers"), help_text=_("Uploads files, matches columns, asks for approval."),
+        required=False,
+    )  # fmt: skip
     approves = forms.BooleanField(
-        label=_("Decides on transfers"), help_text=_("Approves what others have prepared, never their own."),
+        label=_("Approver – decides on transfers"), help_text=_("Approves what others have prepared, never their own."),
         required=False,
     )  # fmt: skip
     administers = forms.BooleanField(
-        label=_("Manages the workspace"), help_text=_("People, data sources, traits, destinations, limits."),
+        label=_("Admin – manages the workspace"), help_text=_("People, data sources, traits, destinations, limits."),
         required=False,
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from ingest.services.id_words import ID_WORDS
 from ingest.services.people import new_problems, with_members
 from ingest.services.people_guess import Columns
 from ingest.services.phrases import listed
+from ingest.services.problems import about_mapping
 from ingest.services.sources import MANY, Source
 
 HASH: Final = TransformName.EMAIL_SHA256.value
@@ -120,8 +121,8 @@ class PeopleForm(PortalForm):
         """The field that a problem belongs to, and the sentence that it gets there."""
         for member, field in self.fields_of.items():
             if problem.member.startswith(member):
-                return field, problem.sentence
-        return None, problem.sentence
+                return field, about_mapping(problem)
+        return None, about_mapping(problem)
 
 
 def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:

@@ -13,6 +13,7 @@ from ingest.crm.mapping import MappingProblem
 from ingest.forms.people import HASH, PeopleForm, column_label, is_hashed_here, personal_sentence, source_choices
 from ingest.services.id_words import ID_WORDS
 from ingest.services.people_guess import Columns
+from ingest.services.problems import about_mapping
 from ingest.services.sources import Source, likely_source, named
 
 FEWEST: Final = 2
@@ -76,7 +77,7 @@ class SyncForm(PeopleForm):
                 "The first column must hold device IDs, and %(column)s is not said to. Put a column of device IDs "
                 "first, or say below that customer IDs come first on purpose"
             ) % {"column": column}
-        return "column_1", problem.sentence
+        return "column_1", about_mapping(problem)
 
     def _filled(self) -> list[int]:
         return [number for number in range(1, MOST + 1) if number <= FEWEST or self._has_anything(number)]

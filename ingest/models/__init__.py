@@ -1,7 +1,7 @@
 """Everything that the portal keeps in its database, one module for each thing."""
 
 from ingest.models.batch import Batch
-from ingest.models.check import Check, Part, TraitLines
+from ingest.models.check import Check, ColumnValues, Part, TraitLines
 from ingest.models.data_source import DataSource
 from ingest.models.decision import Decision
 from ingest.models.delivery import Attempt, DeliveredPart, Delivery, DeliverySource
@@ -18,6 +18,7 @@ __all__ = [
     "Attempt",
     "Batch",
     "Check",
+    "ColumnValues",
     "DataSource",
     "Decision",
     "DeliveredPart",

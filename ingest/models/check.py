@@ -146,3 +146,20 @@ class TraitLines(models.Model):
 
     def __str__(self) -> str:
         return f"trait {self.sid} of check {self.check_run_id}"
+
+
+class ColumnValues(models.Model):
+    """The values that most rows of a checked file have, of the columns with few different ones.
+
+    `columns`: by the place of the column, what `services.check_values` reads. These are cells of a customer file: for
+    makers only, never in a log, and deleted with the report of the check.
+    """
+
+    check_run = models.OneToOneField(Check, models.CASCADE, related_name="column_values")
+    columns = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "column values"
+
+    def __str__(self) -> str:
+        return f"values of check {self.check_run_id}"

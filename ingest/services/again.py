@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from ingest.lifecycle import FINISHED, MOVES, BatchAction, BatchState, PartState
-from ingest.models import Batch, Check, Destination, Environment, Part, TraitLines, User
+from ingest.models import Batch, Check, ColumnValues, Destination, Environment, Part, TraitLines, User
 from ingest.services.destination_choice import free_name
 from ingest.services.events import move, record
 from ingest.services.sealing import packed_for
@@ -152,6 +152,8 @@ def _copy_of_check(check: Check, batch: Batch, actor: User) -> Check:
         TraitLines(check_run=result, sid=counted.sid, is_taken=counted.is_taken, lines=counted.lines)
         for counted in check.trait_lines.all()
     )
+    for kept in ColumnValues.objects.filter(check_run=check):
+        ColumnValues.objects.create(check_run=result, columns=kept.columns)
     return result
 
 

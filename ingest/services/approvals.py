@@ -61,8 +61,10 @@ class Dossier:
     @property
     def place_words(self) -> str:
         """Where the files go, for the question before they do."""
-        settings = [f"{setting.label}: {setting.value}" for setting in self.summary.place]
-        return listed_apart([self.place_name, *settings])
+        place = self.summary.place
+        if len(place) == 1:  # a folder says by itself what it is
+            return listed_apart([self.place_name, place[0].value])
+        return listed_apart([self.place_name, *(f"{setting.label}: {setting.value}" for setting in place)])
 
     @property
     def digests(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from ingest.engine.errors import FileProblem
 from ingest.lifecycle import BatchAction
-from ingest.models import Check, Job, Part, TraitLines, User
+from ingest.models import Check, ColumnValues, Job, Part, TraitLines, User
 from ingest.services import backoff
 from ingest.services.bugs import log_bug
 from ingest.services.events import move
@@ -51,7 +51,7 @@ def begun(claim: Claim) -> Check | None:
 
 def finished(  # noqa: PLR0913 - what is to be known of an end
     check: Check, claim: Claim, report: Mapping[str, Any], parts: Sequence[Part], keys: Mapping[str, str],
-    *, counted: Sequence[TraitLines], mended: int | None,
+    *, counted: Sequence[TraitLines], values: ColumnValues | None, mended: int | None,
 ) -> None:  # fmt: skip
     """Everything is stored: say so. `keys`: `report_key` and `refused_key`. `mended`: corrected rows that are fine now.
 
@@ -67,6 +67,7 @@ def finished(  # noqa: PLR0913 - what is to be known of an end
         )  # fmt: skip
         Part.objects.bulk_create(parts)
         TraitLines.objects.bulk_create(counted)
+        ColumnValues.objects.bulk_create([values] if values else [])
         told = {"check": check.pk, "parts": len(parts), **counts}
         move(
             check.batch, BatchAction.CHECK_FINISHED, actor=None, now=now, sha256=digest, after=told, result=check

@@ -14,9 +14,11 @@ from ingest.engine.errors import Cancelled, FileProblem
 from ingest.engine.populations import trait_lines
 from ingest.engine.report import write_report
 from ingest.engine.run import REFUSED_NAME, REPORT_NAME, onboard
-from ingest.models import Check, Job, Part, TraitLines
+from ingest.engine.values import ColumnsOfValues
+from ingest.models import Check, ColumnValues, Job, Part, TraitLines
 from ingest.services import check_end, files, work
 from ingest.services.check_traits import counted_traits, trait_judge
+from ingest.services.check_values import kept_values
 from ingest.services.corrections import mended_rows, put_in_place
 from ingest.services.failpoints import failpoint
 from ingest.services.heartbeat import Heartbeat
@@ -67,7 +69,7 @@ def _attempt(claim: Claim) -> None:
 def _check(check: Check, claim: Claim, folder: Path) -> None:
     progress = Progress(check, claim)
     check = put_in_place(check, claim, folder, now=claim.clock(), stop=progress.stop)
-    report = _built(check, folder, progress)
+    report, values = _built(check, folder, progress)
     mended = mended_rows(check, folder / REFUSED_NAME, left_out=report["refused"], stop=progress.stop)
     failpoint("check.built")
     if progress.stop():
@@ -84,25 +86,29 @@ def _check(check: Check, claim: Claim, folder: Path) -> None:
         keys[field] = files.result_key(check.pk, name)
         files.put_away(folder / name, keys[field])
     failpoint("check.stored")
-    check_end.finished(check, claim, report, parts, keys, counted=counted, mended=mended)
+    check_end.finished(check, claim, report, parts, keys, counted=counted, values=values, mended=mended)
     failpoint("check.committed")
 
 
-def _built(check: Check, folder: Path, progress: "Progress") -> dict[str, Any]:
-    """The report; parts and both files lie in the folder. The upload is hashed while it is read."""
+def _built(check: Check, folder: Path, progress: "Progress") -> tuple[dict[str, Any], ColumnValues | None]:
+    """The report, and what is kept of values; parts and both files lie in the folder. The upload is hashed while it is
+    read.
+    """
     document = parse_mapping(check.mapping)
+    values: list[ColumnsOfValues] = []
     with files.local_copy(check.upload.key, told=progress.beat) as path:
         progress.expect(_readable_bytes(path, document))
         report = onboard(
             path, document, folder, timestamp=PLACEHOLDER, stop=progress.stop, progress=progress.told,
             judge_trait=trait_judge(check.batch.workspace, document, progress.claim.clock()),
-            building=progress.building,
+            building=progress.building, values=values.append,
         )  # fmt: skip
     if report["input"]["sha256"] != check.upload_sha256:
         raise FileProblem("upload.changed", english("upload.changed"))
     report["input"]["name"] = check.upload.name
     write_report(report, folder / REPORT_NAME)
-    return report
+    names = [column["name"] for column in report["columns"]]
+    return report, kept_values(check, document, names, values[-1])
 
 
 def _counted(check: Check, parts: list[Path], progress: "Progress") -> list[TraitLines]:

@@ -109,7 +109,7 @@ def _lines(column: ColumnMapping, names: Mapping[int, str]) -> Iterator[Detail]:
     if column.split is not None:
         yield Detail(_("Several values in a cell, separated by"), column.split)
     for value, change in _changes(column):
-        yield Detail(value, _trait_words(change, names))
+        yield Detail(value, trait_words(change, names))
     for value, becomes in islice((column.values or {}).items(), MOST_SHOWN):
         yield Detail(value, becomes or _("not sent"))
     if column.values or column.trait_changes:
@@ -121,7 +121,8 @@ def _changes(column: ColumnMapping) -> list[tuple[str, TraitChange]]:
     return list(islice((column.trait_changes or {}).items(), MOST_SHOWN))
 
 
-def _trait_words(change: TraitChange, names: Mapping[int, str]) -> str:
+def trait_words(change: TraitChange, names: Mapping[int, str]) -> str:
+    """Which traits somebody gets and loses."""
     said = []
     if change.add:
         said.append(_("gives %(traits)s") % {"traits": _named(change.add, names)})

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext
@@ -17,7 +18,7 @@ from ingest.services.look import look_at_file_of
 from ingest.services.reader import reader_to_json
 
 if TYPE_CHECKING:
-    from ingest.engine.preview import ColumnErrors, Preview, PreviewRow
+    from ingest.engine.preview import ColumnErrors, Fewer, Preview, PreviewRow
 
 PROBLEM: Final = "problem"
 MOST_ROWS: Final = 200
@@ -33,6 +34,16 @@ _COLUMNS_TOLD: Final = 6
 _VALUES: Final = 5
 # A row that has nothing in one column may have something in others, of which a preview of that column knows nothing.
 _SILENT: Final = "record.nothing_to_send"
+
+
+class Looks(Enum):
+    """At how many rows: at as many as can be shown at once; at the first 1,000, which may take a second; at these if
+    they take no longer than a page may.
+    """
+
+    BRIEFLY = auto()
+    LONG = auto()
+    LONG_IF_QUICK = auto()
 
 
 @dataclass(frozen=True)
@@ -102,13 +113,18 @@ class Shown:
 
 
 def preview_of(
-    batch: Batch, mapping: Mapping[str, Any], picked: str, *, now: datetime, first: str = "", counts: bool = False
+    batch: Batch,
+    mapping: Mapping[str, Any],
+    picked: str,
+    *,
+    now: datetime,
+    first: str = "",
+    looks: Looks = Looks.BRIEFLY,
 ) -> Shown | None:
     """What would be sent with this mapping; None while nothing is matched. Raises FileProblem and FileGone.
 
     `picked`: the number of a row, or `problem` for the first one that is not sent as it is. `first`: the column
-    whose cell is shown before the others. `counts`: look at the first 1,000 rows, which may take a second; otherwise
-    at as many as can be shown at once.
+    whose cell is shown before the others. `looks`: at how many rows.
     """
     from ingest.engine.preview import preview  # noqa: PLC0415 - the engine takes a while to load
 
@@ -122,10 +138,11 @@ def preview_of(
         document = parse_mapping({**mapping, "reader": reader})
     except MappingError:
         return None
-    limit = _limit(document, counts=counts)
+    limit = _limit(document, looks)
     with files.local_copy(batch.upload.key) as path:
-        seen = preview(path, document, limit=limit, judge_trait=trait_judge(batch.workspace, document, now))
-    is_counted = counts or not seen.more_rows
+        judge, fewer = trait_judge(batch.workspace, document, now), _fewer(document, looks)
+        seen = preview(path, document, limit=limit, judge_trait=judge, fewer=fewer)
+    is_counted = not seen.more_rows or (looks is not Looks.BRIEFLY and len(seen.rows) >= limit)
     if not first:
         return replace(_shown(seen, document, picked, positions), is_counted=is_counted)
     seen = _of_one_column(seen)
@@ -133,11 +150,20 @@ def preview_of(
     return replace(shown, is_counted=is_counted)
 
 
-def _limit(document: MappingDocument, *, counts: bool) -> int:
+def _limit(document: MappingDocument, looks: Looks) -> int:
     columns = len(document.named_columns)
-    if counts:
-        return max(MOST_ROWS, min(FIRST_ROWS, _CELLS_COUNTED // columns))
-    return max(FEWEST_ROWS, min(MOST_ROWS, _CELLS // columns))
+    if looks is Looks.BRIEFLY:
+        return max(FEWEST_ROWS, min(MOST_ROWS, _CELLS // columns))
+    return max(MOST_ROWS, min(FIRST_ROWS, _CELLS_COUNTED // columns))
+
+
+def _fewer(document: MappingDocument, looks: Looks) -> "Fewer | None":
+    from ingest.engine.preview import Fewer  # noqa: PLC0415 - the engine takes a while to load
+
+    if looks is not Looks.LONG_IF_QUICK:
+        return None
+    # Every cell of a row that has a finding is looked at once more.
+    return Fewer(_limit(document, Looks.BRIEFLY), _CELLS // len(document.named_columns))
 
 
 def _shown(seen: "Preview", document: MappingDocument, picked: str, positions: Mapping[str, int]) -> Shown:
@@ -171,6 +197,8 @@ def _marks(seen: "Preview", positions: Mapping[str, int], told: Container[int]) 
     errors: Counter[str] = Counter()
     changes: Counter[str] = Counter()
     for row in seen.rows:
+        if not row.findings:
+            continue
         found = [one for one in row.findings if one.column and one.severity is not Severity.NOTICE]
         refused = {one.column or "" for one in found if one.severity is Severity.REFUSED}
         errors.update(refused)

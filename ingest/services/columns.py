@@ -1,7 +1,5 @@
 """S4: the columns of a batch's file beside what each becomes: answered, proposed, or still open."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +12,6 @@ from ingest.crm.mapping import (
     ColumnMapping,
     Kind,
     MappingError,
-    column_to_document,
     parse_column,
 )
 from ingest.crm.proposals import (
@@ -25,12 +22,14 @@ from ingest.crm.proposals import (
     Proposal,
     Source,
     WayOut,
+    name_of_entry,
 )
 from ingest.models import Batch
 from ingest.services.column_words import said
 from ingest.services.columns_proposed import proposals_for
 from ingest.services.columns_since import Since, since_last_time
 from ingest.services.look import look_at_file_of
+from ingest.services.mapping_digest import document_of
 from ingest.services.remembered import remembered_for
 
 NOW: Final = "now"
@@ -141,11 +140,20 @@ class Table:
 
     def row(self, look: ColumnLook) -> Row:
         """One of the columns."""
-        return _row(look, self.proposals[look.position], self._answered.get(look.name), self.batch.not_sent, self.since)
+        present = self._present.get(look.name)
+        return _row(look, self.proposals[look.position], present, self.batch.not_sent, self.since)
 
     @cached_property
-    def _answered(self) -> Mapping[str, dict[str, Any]]:
-        return {entry["column"]: entry for entry in self.batch.mapping.get("columns", ())}
+    def _present(self) -> Mapping[str, Choice]:
+        """What columns become now. Mostly the whole mapping was parsed already, which need not be done once more."""
+        try:
+            parsed = {column.column: column for column in document_of(self.batch).columns}
+        except MappingError:
+            parsed = {}
+        entries = {entry["column"]: entry for entry in self.batch.mapping.get("columns", ())}
+        return {
+            name: Choice(NOW, said(parsed.get(name) or mapping_of(entry)), entry) for name, entry in entries.items()
+        }  # fmt: skip
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -164,6 +172,32 @@ class Table:
             earlier.get(column) == (mapping_of(choice.mapping) if choice and choice.mapping else None)
             for column, choice in chosen
         )
+
+    @cached_property
+    def changed(self) -> frozenset[int]:
+        """The columns that can be answered and are not as last time: new ones, open ones, others than then."""
+        return frozenset(row.position for row in self.rows if row.is_asked and not self._is_as_before(row))
+
+    @cached_property
+    def unchanged(self) -> Mapping[str, int]:
+        """How many columns are as last time: `all`, those that are `sent`, those that are `not_sent`."""
+        states = [row.state for row in self.rows if row.is_asked and row.position not in self.changed]
+        not_sent = states.count(RowState.NOT_SENT)
+        return {"all": len(states), "sent": len(states) - not_sent, "not_sent": not_sent}
+
+    @cached_property
+    def shows_changes(self) -> bool:
+        """Whether the columns that are not as last time can be shown without the others."""
+        return self.since is not None and self.alike is None and bool(self.unchanged["all"])
+
+    def _is_as_before(self, row: Row) -> bool:
+        choice = row.choice(row.chosen)
+        if self.since is None or choice is None or row.column not in self.since.before:
+            return False
+        was = self.since.before[row.column]
+        if was is None or choice.mapping is None:
+            return was is None and choice.mapping is None
+        return was == mapping_of(choice.mapping)
 
 
 def has_columns_to_match(batch: Batch) -> bool:
@@ -184,20 +218,20 @@ def table_of(batch: Batch) -> Table:
 def _row(
     look: ColumnLook,
     found: ColumnProposals,
-    answer: dict[str, Any] | None,
+    present: Choice | None,
     not_sent: Sequence[str],
     since: Since | None,
 ) -> Row:
     if found.taken or not found.usable:
         state = RowState.TAKEN if found.taken else RowState.UNUSABLE
         return Row(look, found, state, reason=found.best.reason.say(gettext))
-    if answer is not None and is_forbidden(found, answer):
-        answer = None
+    if present is not None and is_forbidden(found, present.mapping or {}):
+        present = None
+    answer = present.mapping if present else None
     offered = [*_renamed(look, since), *map(_choice, found.proposals)]
     others = [choice for choice in offered if choice.mapping is not None and choice.mapping != answer][:MOST_OFFERED]
     left_out = Choice(NOT_SENT, said(None), None)
-    if answer is not None:
-        present = Choice(NOW, said(mapping_of(answer)), answer)
+    if present is not None:
         return Row(look, found, RowState.MATCHED, (present, *others, left_out), NOW, is_answered=True)
     choices = (*others, left_out)
     if look.name in not_sent:
@@ -230,19 +264,13 @@ def is_forbidden(found: ColumnProposals, entry: Mapping[str, Any]) -> bool:
 
 def _renamed(look: ColumnLook, since: Since | None) -> list[Choice]:
     entry = since.entry_for(look.name) if since else None
-    return [] if entry is None else [Choice(f"p{_digest(entry)}", said(mapping_of(entry)), entry)]
+    return [] if entry is None else [Choice(f"p{name_of_entry(entry)}", said(mapping_of(entry)), entry)]
 
 
 def _choice(proposal: Proposal) -> Choice:
-    if proposal.mapping is None:
+    if proposal.entry is None:
         return Choice(NOT_SENT, said(None), None)
-    document = column_to_document(proposal.mapping)
-    return Choice(f"p{_digest(document)}", said(proposal.mapping), dict(document))
-
-
-def _digest(document: Mapping[str, Any]) -> str:
-    """A short name of a proposal that stays the same while the proposal does."""
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:12]
+    return Choice(f"p{proposal.name}", said(proposal.mapping), dict(proposal.entry))
 
 
 def mapping_of(entry: Mapping[str, Any]) -> ColumnMapping | None:

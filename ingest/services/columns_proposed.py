@@ -1,8 +1,5 @@
 """Proposals for the columns of a batch's file, made once while its answers are worked on."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable
 from typing import Final
 
 from ingest.crm.mapping import Mode
@@ -11,11 +8,10 @@ from ingest.models import Batch
 from ingest.services.look import PROPOSALS_NEED, look_at_file_of
 from ingest.services.people import identifying_columns
 from ingest.services.reader import reader_of
+from ingest.services.recent import Recent
 from ingest.services.remembered import Kept, known_to
 
-_MOST: Final = 64
-_made: OrderedDict[Hashable, tuple[ColumnProposals, ...]] = OrderedDict()
-_lock = threading.Lock()
+_made: Final = Recent[tuple[ColumnProposals, ...]](64)
 
 
 def proposals_for(batch: Batch, *, own: Kept, workspace: Kept) -> tuple[ColumnProposals, ...]:
@@ -27,16 +23,12 @@ def proposals_for(batch: Batch, *, own: Kept, workspace: Kept) -> tuple[ColumnPr
     known, taken = known_to(batch), identifying_columns(batch.mapping)
     mode = Mode(batch.mapping.get("mode", Mode.SYNC))
     key = (batch.upload_id, repr(reader_of(batch)), known.digest, taken, mode, own.edition, workspace.edition)
-    with _lock:
-        if key in _made:
-            _made.move_to_end(key)
-            return _made[key]
+    made = _made.get(key)
+    if made is not None:
+        return made
     looks = look_at_file_of(batch, samples=PROPOSALS_NEED).columns
     made = propose_columns(
         looks, known.catalogue(), taken=taken, mode=mode, own=own.remembered, workspace=workspace.remembered
     )
-    with _lock:
-        _made[key] = made
-        while len(_made) > _MOST:
-            _made.popitem(last=False)
+    _made.keep(key, made)
     return made

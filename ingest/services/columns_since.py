@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.crm.mapping import Kind, MappingDocument, MappingError, column_to_document
+from ingest.crm.mapping import ColumnMapping, Kind, MappingDocument, MappingError, column_to_document
 from ingest.crm.proposals import Difference, compare_header
 from ingest.models import Batch
 from ingest.services.look import look_at_file_of
@@ -17,17 +17,24 @@ from ingest.services.remembered import Kept
 class Since:
     """The differences, and the transfer that this file is compared with: the batch itself when its file was replaced.
 
-    `entries` are those of the mapping whose columns are gone, by their old name.
+    `entries` are those of the mapping whose columns are gone, by their old name. `before` is what columns became then
+    by name, None for those that were not sent.
     """
 
     batch: Batch
     difference: Difference
     entries: Mapping[str, dict[str, Any]]
+    before: Mapping[str, ColumnMapping | None]
 
     @property
     def gone(self) -> tuple[str, ...]:
         """The columns that were sent last time and are not in this file."""
         return tuple(name for name in self.difference.gone if name in self.entries)
+
+    @property
+    def gone_unsent(self) -> tuple[str, ...]:
+        """The columns that were not sent last time either and are not in this file."""
+        return tuple(name for name, was in self.before.items() if was is None and name not in self.difference.same)
 
     def old_name(self, column: str) -> str:
         """What a column may have been called last time; empty when nothing speaks for it."""
@@ -52,13 +59,16 @@ def lost_ids(batch: Batch) -> tuple[str, ...]:
 def since_last_time(batch: Batch, closest: Kept, header: Sequence[str]) -> Since | None:
     """Compare a header with the batch's own mapping where that names what is gone, else with the closest one before.
 
-    None when nothing that was sent is gone, or when the earlier file was an altogether different one.
+    None when the columns are the same, or when the earlier file was an altogether different one.
     """
-    for source, document in ((batch, _document(batch)), (closest.batch, closest.document)):
-        found = _compared(source, document, header) if source is not None and document is not None else None
-        if found is not None:
-            return found
-    return None
+    document = _document(batch)
+    own = _compared(batch, document, header) if document is not None else None
+    if own is not None and own.entries:
+        return own
+    if closest.batch is None or closest.document is None or closest.is_same_header:
+        return None
+    found = _compared(closest.batch, closest.document, header)
+    return found if found is not None and (found.entries or found.difference.new or found.gone_unsent) else None
 
 
 def _document(batch: Batch) -> MappingDocument | None:
@@ -77,6 +87,7 @@ def _compared(source: Batch, document: MappingDocument, header: Sequence[str]) -
         for column in document.columns
         if column.column in difference.gone
     }
+    before = {**dict.fromkeys(source.not_sent), **{column.column: column for column in document.columns}}
     # More than half of the columns are others: that was another kind of file.
     is_alike = 2 * len(set(used) & set(difference.same)) >= len(used)
-    return Since(source, difference, entries) if entries and is_alike else None
+    return Since(source, difference, entries, before) if is_alike else None

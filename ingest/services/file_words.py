@@ -1,7 +1,7 @@
 """What is said about a file on the pages of the first step: how it is read, and what people should look at."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from ingest.aam.findings import FINDINGS
 from ingest.crm.encoding_choices import ENCODING_CHOICES
 from ingest.services.number_words import grouped
-from ingest.services.phrases import in_a_row
 
 if TYPE_CHECKING:
     from ingest.engine.examine import Examined
@@ -26,6 +25,7 @@ class Note:
     title: str
     text: str
     rereads: bool = False
+    items: tuple[str, ...] = ()
 
 
 def encoding_words(name: str) -> str:
@@ -77,13 +77,29 @@ def _unreadable(examined: "Examined") -> Note | None:
     rows = sum(count for _code, count in examined.problems)
     if not rows:
         return None
-    title = ngettext(
-        "%(rows)s of the first %(looked_at)s rows can't be used as it is",
-        "%(rows)s of the first %(looked_at)s rows can't be used as they are",
+    shown = {"rows": grouped(rows), "looked_at": grouped(examined.looked_at)}
+    if examined.more_rows:
+        title = ngettext(
+            "%(rows)s of the first %(looked_at)s rows is broken", "%(rows)s of the first %(looked_at)s rows are broken",
+            rows,
+        )  # fmt: skip
+    else:
+        title = ngettext("%(rows)s of %(looked_at)s rows is broken", "%(rows)s of %(looked_at)s rows are broken", rows)
+    text = ngettext(
+        "You can go on: it is left out, and you get it as a file to correct.",
+        "You can go on: they are left out, and you get them as a file to correct.",
         rows,
-    ) % {"rows": grouped(rows), "looked_at": grouped(examined.looked_at)}
-    reasons = in_a_row(_(FINDINGS[code].meaning) for code, _count in examined.problems)
-    return Note(title, reasons, rereads=True)
+    )
+    return Note(title % shown, text, rereads=True, items=tuple(_named(examined, rows)))
+
+
+def _named(examined: "Examined", rows: int) -> Iterator[str]:
+    """The first ones by their numbers in a spreadsheet, and how many others there are."""
+    for number, code in examined.problem_rows:
+        yield _("Row %(number)s: %(reason)s") % {"number": grouped(number), "reason": _(FINDINGS[code].meaning)}
+    others = rows - len(examined.problem_rows)
+    if others:
+        yield ngettext("and %(count)s more", "and %(count)s more", others) % {"count": grouped(others)}
 
 
 def _names(header: Sequence[str]) -> list[Note]:

@@ -133,5 +133,36 @@ _AFTER: Final = HowTo(
         ),
     ),
 )  # fmt: skip
-HOW_TOS: Final[Mapping[str, HowTo]] = MappingProxyType({how_to.topic: how_to for how_to in (_EXPORT, _IDS, _AFTER)})
+_TOGETHER: Final = HowTo(
+    "second-person", _("Add a second person, and approve"),
+    _("Whoever prepares a transfer does not approve it: how two people get there."),
+    (
+        Step(
+            _("An admin invites the person"),
+            _("Manage › People › Invite a person. Tick “Approver – decides on transfers”, or “Maker – prepares "
+              "transfers”, or both: nobody decides on what they have prepared themselves."),
+            "people",
+        ),
+        Step(
+            _("The person opens the link and joins"),
+            _("The page after the invitation shows the link; where a mail server is set up, it is sent by e-mail as "
+              "well. It works once, for seven days."),
+            "key",
+        ),
+        Step(
+            _("The approver looks at what waits"),
+            _("Home and Approvals list it. The page says who is sent, where to, what is left out and why, and shows "
+              "the first lines."),
+            "look",
+        ),
+        Step(
+            _("Approve and send, or ask for changes"),
+            _("At the end of that page. What is approved is sent by itself; what is handed back goes to its maker with "
+              "your reason."),
+            "send",
+        ),
+    ),
+)  # fmt: skip
+_ALL: Final = (_EXPORT, _IDS, _TOGETHER, _AFTER)
+HOW_TOS: Final[Mapping[str, HowTo]] = MappingProxyType({how_to.topic: how_to for how_to in _ALL})
 """By their names in addresses."""

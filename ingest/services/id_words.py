@@ -30,7 +30,7 @@ ID_WORDS: Final[Mapping[IdType, IdWords]] = MappingProxyType(
     {
         IdType.CUSTOMER_ID: IdWords(
             _("Your own customer ID (CRM ID)"), _("customer IDs"), "A-10023",
-            _("The number or key by which your CRM knows a person. It must not give away who that is."),
+            _("The number or key by which your CRM knows a person. It must not reveal who the person is."),
         ),
         IdType.GAID: IdWords(
             _("Android advertising ID (GAID)"), _("Android IDs"), _UUID_EXAMPLE,

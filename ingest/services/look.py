@@ -22,7 +22,7 @@ PROPOSALS_NEED: Final = 1000
 MOST_KEPT: Final = 4
 """Ways of reading one file that are remembered: people try a few when text looks wrong."""
 # Goes up when what is kept gets another form: then it is looked at once more.
-_FORM: Final = 3
+_FORM: Final = 4
 
 
 def look_at(upload: Upload, reader: ReaderOptions | None, *, samples: int = PEOPLE_SEE) -> "Examined":

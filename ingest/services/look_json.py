@@ -28,6 +28,7 @@ def examined_from_json(values: dict[str, Any]) -> Examined:
             "rows": rows,
             "columns": tuple(map(column_from_json, values["columns"])),
             "problems": tuple((code, count) for code, count in values["problems"]),
+            "problem_rows": tuple((number, code) for number, code in values["problem_rows"]),
             "short_rows": ShortRows(values["short_rows"]),
         }
     )

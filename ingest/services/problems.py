@@ -6,6 +6,8 @@ from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
 
+from ingest.crm.mapping import MappingProblem
+from ingest.crm.words import in_words_of
 from ingest.engine.errors import FileProblem
 from ingest.engine.errors import told as told_of_file
 from ingest.services.phrases import in_a_row
@@ -63,6 +65,11 @@ def told(code: str, stored: str, params: Mapping[str, str | int] | None = None) 
 def about_file(problem: FileProblem) -> str:
     """What is wrong with a customer file, in the reader's language."""
     return in_a_row(told_of_file(problem.templates, problem.params, gettext))
+
+
+def about_mapping(problem: MappingProblem) -> str:
+    """What is wrong with a mapping, in the reader's language; the command line says the same in English."""
+    return in_words_of(gettext, problem.sentence)
 
 
 def kept_of_file(problem: FileProblem) -> str:

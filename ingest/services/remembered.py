@@ -3,11 +3,11 @@
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Final
+from typing import Final, Self
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ingest.aam.traits import TraitType
 from ingest.crm.catalogue import Catalogue, KnownKey, TraitEntry
@@ -16,6 +16,7 @@ from ingest.crm.proposals import Remembered, remembered_from
 from ingest.lifecycle import BatchState
 from ingest.models import Batch, Event, Trait
 from ingest.services.people import identifying_columns
+from ingest.services.recent import Recent
 
 MOST_LOOKED_AT: Final = 30
 MOST_TRAITS: Final = 5000
@@ -39,6 +40,21 @@ class Kept:
 
 
 NOTHING: Final = Kept(Remembered())
+_found: Final = Recent[tuple["_Found", "_Found"]](64)
+_used: Final = Recent[tuple[str, ...]](256)
+"""The keys of signals of a transfer, by its edition: thirty mappings are not read for each choice on a page."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What stays in this process of an earlier transfer: its answers and their edition, and no row of the database."""
+
+    kept: Kept
+    edition: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, kept: Kept) -> Self:
+        return cls(replace(kept, batch=None), kept.edition)
 
 
 @dataclass(frozen=True)
@@ -67,15 +83,22 @@ def known_to(batch: Batch) -> Known:
     rows = Trait.objects.filter(workspace=batch.workspace_id).order_by("pk")
     traits = rows.values_list("sid", "name", "data_source__dpid", "type", "rule")[:MOST_TRAITS]
     dpid = batch.mapping.get("target_dpid", batch.mapping.get("dpid"))
-    return Known(tuple(traits), tuple(_keys(batch)), dpid)
+    return Known(tuple(traits), _keys(batch), dpid)
 
 
-def _keys(batch: Batch) -> list[tuple[str, int]]:
+def _keys(batch: Batch) -> tuple[tuple[str, int], ...]:
     real = Batch.objects.of(batch.workspace).filter(is_practice=False)
     latest = real.exclude(pk=batch.pk).order_by("-created_at", "-pk")
-    mappings = latest.values_list("mapping", flat=True)[:MOST_LOOKED_AT]
-    counts = Counter(entry["key"] for mapping in mappings for entry in mapping.get("columns", ()) if entry.get("key"))
-    return counts.most_common()
+    editions = tuple(latest.values_list("pk", "version", "created_at")[:MOST_LOOKED_AT])
+    used = {edition: keys for edition in editions if (keys := _used.get(edition)) is not None}
+    unknown = {edition[0]: edition for edition in editions if edition not in used}
+    for pk, mapping in real.filter(pk__in=unknown).values_list("pk", "mapping") if unknown else ():
+        keys = tuple(entry["key"] for entry in mapping.get("columns", ()) if entry.get("key"))
+        used[unknown[pk]] = keys
+        _used.keep(unknown[pk], keys)
+    # In the order of the transfers, which decides among keys that were used as often.
+    counts = Counter(chain.from_iterable(used.get(edition, ()) for edition in editions))
+    return tuple(counts.most_common())
 
 
 def known_keys(batch: Batch) -> list[str]:
@@ -88,8 +111,30 @@ def remembered_for(batch: Batch, header: Collection[str]) -> tuple[Kept, Kept]:
 
     One with the same columns comes before all others. Only transfers that were begun before this one count, with
     answers that stood then: nothing new is offered because somebody begins another, or goes on with an older draft.
+    So once they are found it is enough to see that they still stand.
     """
     names = frozenset(header)
+    key = (batch.pk, batch.upload_id, batch.header_sha256, names)
+    found = _standing(batch, _found.get(key)) if batch.upload_id else None
+    if found is None:
+        found = _looked_for(batch, names)
+        _found.keep(key, (_Found.of(found[0]), _Found.of(found[1])))
+    return found
+
+
+def _standing(batch: Batch, found: tuple[_Found, _Found] | None) -> tuple[Kept, Kept] | None:
+    """What was found before, as long as nobody has answered anything there since."""
+    if found is None:
+        return None
+    editions = {one.edition for one in found if one.edition}
+    rows = {row.pk: row for row in _before(batch).filter(pk__in=[pk for pk, _ in editions])} if editions else {}
+    if editions != {(row.pk, row.version) for row in rows.values()}:
+        return None
+    own, workspace = (replace(one.kept, batch=rows[one.edition[0]]) if one.edition else one.kept for one in found)
+    return own, workspace
+
+
+def _looked_for(batch: Batch, names: frozenset[str]) -> tuple[Kept, Kept]:
     of_workspace = _kept(batch, names)
     is_first = of_workspace.is_same_header or not batch.header_sha256
     if is_first and of_workspace.batch is not None and of_workspace.batch.maker_id == batch.maker_id:
@@ -97,13 +142,17 @@ def remembered_for(batch: Batch, header: Collection[str]) -> tuple[Kept, Kept]:
     return _kept(batch, names, maker=batch.maker), of_workspace
 
 
-def _kept(batch: Batch, names: frozenset[str], **narrowed: object) -> Kept:
+def _before(batch: Batch) -> QuerySet[Batch]:
+    """The transfers whose answers stood when this one was begun, and still do."""
     # What somebody tried is not offered for what is real.
     here = Batch.objects.of(batch.workspace).filter(is_practice=batch.is_practice)
     # A draft that is still worked on is nobody's earlier answer: what it becomes would come and go on this page.
     later = Event.objects.filter(batch=OuterRef("pk"), kind="batch.answers", at__gt=batch.created_at)
-    before = here.filter(~Exists(later), created_at__lte=batch.created_at, **narrowed)
-    newest = before.exclude(pk=batch.pk).order_by("-created_at", "-pk")
+    return here.filter(~Exists(later), created_at__lte=batch.created_at)
+
+
+def _kept(batch: Batch, names: frozenset[str], **narrowed: object) -> Kept:
+    newest = _before(batch).filter(**narrowed).exclude(pk=batch.pk).order_by("-created_at", "-pk")
     same = newest.filter(header_sha256=batch.header_sha256)[:MOST_ALIKE] if batch.header_sha256 else ()
     alike = (one for one in newest[:MOST_LOOKED_AT] if 2 * _in_common(one, batch, names) >= len(names))
     # Generators: others are asked for only where none has the same columns.

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from ingest.lifecycle import FINISHED, BatchAction, BatchState
-from ingest.models import Batch, Check, Part, Upload, User, Workspace
+from ingest.models import Batch, Check, ColumnValues, Part, Upload, User, Workspace
 from ingest.services import files, look, sweep
 from ingest.services.bugs import each
 from ingest.services.events import move, record
@@ -71,11 +71,12 @@ def delete_parts(check: Check, now: datetime, *, actor: User | None = None) -> b
 
 
 def delete_files(check: Check, now: datetime, *, actor: User | None = None) -> bool:
-    """Delete the report and the rows left out of a check; False when that was done before."""
+    """Delete the report, the rows left out and the frequent values of a check; False when that was done before."""
     keys = [key for key in (check.report_key, check.refused_key) if key]
     with transaction.atomic():
         if not Check.objects.filter(pk=check.pk, files_deleted_at=None).update(files_deleted_at=now):
             return False
+        ColumnValues.objects.filter(check_run=check).delete()
         _tell(check, "report", len(keys), now, actor)
     for key in keys:
         sweep.remove_result(key)

@@ -1,12 +1,14 @@
 """Everything that the page of one transfer shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from django.utils import timezone
 
 from ingest.lifecycle import BatchAction, BatchState, PartState, actions_in
-from ingest.models import Attempt, Batch, DeliveredPart, Delivery, Membership, Part, Role
+from ingest.models import Attempt, Batch, DeliveredPart, Delivery, Membership, Part, Role, User
 from ingest.services import turns
 from ingest.services.again import may_go_to_production
 from ingest.services.delete_data import may_delete
@@ -14,16 +16,20 @@ from ingest.services.problems import told
 from ingest.services.restraint import Rest, rest_of
 from ingest.services.results import Report, report_of
 from ingest.services.sealing import seals
+from ingest.services.submit import approvers_for
 
 A = BatchAction
+S = BatchState
+POLL_SECONDS: Final[Mapping[str, int]] = MappingProxyType({S.CHECKING: 5, S.WAITING: 10, S.APPROVED: 5, S.SENDING: 2})
+"""How often a page about a transfer looks again: in states that somebody else, or a worker, leads out of."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A part that could not be sent, and why."""
+    """Why parts could not be sent, and which ones."""
 
-    name: str
     sentence: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,13 @@ class Transfer:
     """Why nothing is sent at this moment: the destination has failed too often."""
     encrypting: frozenset[int] = frozenset()
     """Those of `sending`, by their keys, of which no byte leaves yet since they are being encrypted."""
+    approvers: tuple[User, ...] = ()
+    """Who may decide on it, while it waits for that."""
+
+    @property
+    def poll_seconds(self) -> int | None:
+        """After how many seconds the page looks again; None where nothing happens by itself."""
+        return POLL_SECONDS.get(self.batch.state)
 
     @property
     def sent_bytes(self) -> int:
@@ -58,9 +71,13 @@ class Transfer:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Parts that could not be sent, with the sentence that says why, in the reader's language."""
-        failed = (part for part in self.sending if part.problem)
-        return tuple(Problem(part.name, told(part.problem_code, part.problem, part.problem_params)) for part in failed)
+        """Why parts could not be sent, in the reader's language: each sentence once, with its parts."""
+        names: dict[str, list[str]] = {}
+        for part in self.sending:
+            if part.problem:
+                sentence = told(part.problem_code, part.problem, part.problem_params)
+                names.setdefault(sentence, []).append(part.name)
+        return tuple(Problem(sentence, tuple(parts)) for sentence, parts in names.items())
 
 
 def transfer_of(batch: Batch, membership: Membership) -> Transfer:
@@ -75,6 +92,7 @@ def transfer_of(batch: Batch, membership: Membership) -> Transfer:
         can=frozenset(_can(batch, membership)),
         ahead=_ahead(batch),
         rest=_rest(batch),
+        approvers=tuple(approvers_for(batch)) if batch.state == S.WAITING else (),
         encrypting=_encrypting(delivery, sending) if delivery else frozenset(),
     )
 

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", transfers.home, name="home"),
     path("history", history.history, name="history"),
     path("history.csv", history.history_csv, name="history_csv"),
+    path("history/sources", history.history_sources, name="history_sources"),
     path("compare", compare.compare, name="compare"),
     path("transfers/<int:number>", transfers.transfer, name="transfer"),
     path("transfers/<int:number>/progress", transfers.transfer_progress, name="transfer_progress"),

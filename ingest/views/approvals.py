@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from ingest.forms.approval import ApproveForm, ChangesForm
 from ingest.forms.base import PortalForm
@@ -16,6 +17,7 @@ from ingest.models import Batch, Environment, Role
 from ingest.services import approve as approving
 from ingest.services.approvals import Dossier, dossier_of, waiting_in
 from ingest.services.sealing import in_words
+from ingest.services.transfer import POLL_SECONDS
 from ingest.views.http import PortalRequest
 from ingest.views.kept import submitted
 from ingest.views.policies import for_batch, for_members
@@ -48,9 +50,22 @@ def _chips(chosen: str) -> list[dict[str, Any]]:
 def approval(request: PortalRequest, batch: Batch) -> HttpResponse:
     """The dossier. A batch that is decided on shows by whom and when."""
     if batch.state != "waiting":
-        return render(request, "ingest/approval_decided.html", {"batch": batch})
+        return render(request, "ingest/approval_decided.html", _what_became(batch))
     dossier = dossier_of(batch, request.membership, now=timezone.now())
     return _dossier_page(request, batch, dossier, changes=ChangesForm(submitted(request)))
+
+
+@for_batch(related=("decision__approver",))
+@require_safe
+def approval_progress(request: PortalRequest, batch: Batch) -> HttpResponse:
+    """What has become of it since; one that waits again has a dossier to show."""
+    if batch.state == "waiting":
+        return HttpResponseClientRefresh()
+    return render(request, "ingest/_approval_progress.html", _what_became(batch))
+
+
+def _what_became(batch: Batch) -> dict[str, Any]:
+    return {"batch": batch, "poll_seconds": POLL_SECONDS.get(batch.state)}
 
 
 @for_batch(Role.APPROVER)

@@ -13,7 +13,7 @@ from ingest.forms.column_page import ColumnPage, column_page
 from ingest.forms.numbers import whole_number
 from ingest.models import Batch, Role
 from ingest.services import columns_save
-from ingest.services.column_preview import preview_of
+from ingest.services.column_preview import Looks, preview_of
 from ingest.services.columns import has_columns_to_match
 from ingest.services.files import FileGone
 from ingest.services.journey import has_people
@@ -50,24 +50,23 @@ def _saved(request: PortalRequest, batch: Batch, page: ColumnPage) -> HttpRespon
         expected_version=expected_version(request),
     )  # fmt: skip
     offer_undo(request, batch, before, _("Saved: %(column)s") % {"column": page.row.column})
-    query = "?show=" if page.page < 2 else f"?show=&page={page.page}"
-    return redirect(f"{step_url(batch, 'step_columns')}{query}#c{page.row.position}")
+    return redirect(step_url(batch, "step_columns") + page.back)
 
 
 def column_context(
-    request: PortalRequest, batch: Batch, page: ColumnPage, *, counts: bool = False
+    request: PortalRequest, batch: Batch, page: ColumnPage, looks: Looks = Looks.LONG_IF_QUICK
 ) -> dict[str, Any]:  # fmt: skip
     """What the page of a column shows, with the line that would be sent."""
     mapping = columns_save.mapping_with(batch, columns_save.with_one(batch, page.row.column, page.entry))
     picked = request.POST.get("row", "")
-    counts = counts or page.act == "errors"
-    preview = preview_of(batch, mapping, picked, now=timezone.now(), first=page.row.column, counts=counts)
+    looks = Looks.LONG if page.act == "errors" else looks
+    preview = preview_of(batch, mapping, picked, now=timezone.now(), first=page.row.column, looks=looks)
     return frame(request, batch, "step_columns", back="step_columns") | {
         "form": page.form, "page": page, "preview": preview, "waits_for": "" if page.is_saving else page.waits_for,
     }  # fmt: skip
 
 
-def editor_preview(request: PortalRequest, batch: Batch, *, counts: bool = False) -> dict[str, Any]:
+def editor_preview(request: PortalRequest, batch: Batch, looks: Looks) -> dict[str, Any]:
     """The same for the fragment that follows what is typed. Raises Http404 for a column that isn't there."""
     position = whole_number(request.POST.get("position", ""))
     fields = request.POST.copy()
@@ -75,4 +74,4 @@ def editor_preview(request: PortalRequest, batch: Batch, *, counts: bool = False
     page = column_page(batch, position, fields) if position is not None else None
     if page is None:
         raise Http404
-    return column_context(request, batch, page, counts=counts)
+    return column_context(request, batch, page, looks)

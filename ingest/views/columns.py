@@ -12,11 +12,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ingest.engine.errors import FileProblem
-from ingest.forms.columns import ColumnsForm
+from ingest.forms.columns import CHANGED, ColumnsForm
 from ingest.models import Batch, Role
 from ingest.services import columns_save
 from ingest.services.check import NotPossible, NotReady, start
-from ingest.services.column_preview import Shown, preview_of
+from ingest.services.column_preview import Looks, Shown, preview_of
 from ingest.services.columns import has_columns_to_match, table_of
 from ingest.services.columns_since import lost_ids
 from ingest.services.files import FileGone
@@ -66,7 +66,8 @@ def _without_ids(request: PortalRequest, batch: Batch, lost: Sequence[str]) -> H
 
 def _form(request: PortalRequest, batch: Batch) -> ColumnsForm:
     data = submitted(request, also=step_url(batch, "columns_preview"))
-    return ColumnsForm(table_of(batch), data, show=request.GET.get("show", ""), page=request.GET.get("page", ""))
+    show = request.GET.get("show", "" if "page" in request.GET else CHANGED)
+    return ColumnsForm(table_of(batch), data, show=show, page=request.GET.get("page", ""))
 
 
 def _answered(request: PortalRequest, batch: Batch, form: ColumnsForm) -> HttpResponse | None:
@@ -118,21 +119,23 @@ def _to_check(request: PortalRequest, batch: Batch) -> HttpResponse:
     return redirect(step_url(batch, "checking"))
 
 
-def _shown(request: PortalRequest, batch: Batch, form: ColumnsForm, *, counts: bool = False) -> dict[str, Any]:
+def _shown(
+    request: PortalRequest, batch: Batch, form: ColumnsForm, looks: Looks = Looks.LONG_IF_QUICK
+) -> dict[str, Any]:  # fmt: skip
     mapping = columns_save.mapping_with(batch, form.answers(whole=True).columns)
     shown = {"form_columns": form, "table": form.table, "problems": form.problems, "undo": undo_for(request, batch)}
     # Somebody who asked for the table is not shown the one sentence that stands for it.
     is_open = form.data is not None or bool({"show", "page"} & set(request.GET))
-    found = _preview(request, batch, mapping, counts=counts or form.act == "errors")
+    found = _preview(request, batch, mapping, Looks.LONG if form.act == "errors" else looks)
     form.marks = found["preview"].marks if found["preview"] else {}
     return shown | {"is_open": is_open} | found
 
 
 def _preview(
-    request: PortalRequest, batch: Batch, mapping: dict[str, Any], *, counts: bool = False
+    request: PortalRequest, batch: Batch, mapping: dict[str, Any], looks: Looks = Looks.LONG_IF_QUICK
 ) -> dict[str, Shown | None]:  # fmt: skip
     picked = request.POST.get("row", "")
-    return {"preview": preview_of(batch, mapping, picked, now=timezone.now(), counts=counts)}
+    return {"preview": preview_of(batch, mapping, picked, now=timezone.now(), looks=looks)}
 
 
 def _nothing_to_match(request: PortalRequest, batch: Batch) -> HttpResponse:
@@ -148,7 +151,7 @@ def _nothing_to_match(request: PortalRequest, batch: Batch) -> HttpResponse:
 @require_POST
 def columns_preview(request: PortalRequest, batch: Batch) -> HttpResponse:
     """What would be sent of the first rows with the choices as they stand on the page."""
-    return _fragment(request, batch, "ingest/_columns_preview.html")
+    return _fragment(request, batch, "ingest/_columns_preview.html", Looks.BRIEFLY)
 
 
 @for_batch(Role.MAKER, own=True)
@@ -156,19 +159,19 @@ def columns_preview(request: PortalRequest, batch: Batch) -> HttpResponse:
 @require_POST
 def columns_errors(request: PortalRequest, batch: Batch) -> HttpResponse:
     """What the first 1,000 rows show about the columns with the choices as they stand on the page."""
-    return _fragment(request, batch, "ingest/_columns_errors.html", counts=True)
+    return _fragment(request, batch, "ingest/_columns_errors.html", Looks.LONG)
 
 
-def _fragment(request: PortalRequest, batch: Batch, template: str, *, counts: bool = False) -> HttpResponse:
+def _fragment(request: PortalRequest, batch: Batch, template: str, looks: Looks) -> HttpResponse:
     if not has_people(batch):
         return HttpResponse(status=204)
     try:
         if not has_columns_to_match(batch):
-            context = _preview(request, batch, batch.mapping, counts=counts)
+            context = _preview(request, batch, batch.mapping, looks)
         elif "position" in request.POST:
-            context = editor_preview(request, batch, counts=counts)
+            context = editor_preview(request, batch, looks)
         else:
-            context = _shown(request, batch, ColumnsForm(table_of(batch), request.POST), counts=counts)
+            context = _shown(request, batch, ColumnsForm(table_of(batch), request.POST), looks)
     except (FileGone, FileProblem):
         return HttpResponse(status=204)
     return render(request, template, context | {"batch": batch, "is_update": True})

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ingest.engine.errors import FileProblem
+from ingest.forms.columns import CHANGED
 from ingest.models import Batch, Role
 from ingest.services import columns_save
 from ingest.services.columns_save import Answer, all_answers, difference
@@ -91,4 +92,4 @@ def columns_undo(request: PortalRequest, batch: Batch) -> HttpResponse:
         return onward(request, batch, "step_file")
     request.session[_KEY] = {"batch": batch.pk, "version": batch.version, "steps": kept["steps"][:-1]}
     messages.info(request, _("Taken back – %(what)s") % {"what": step["text"]})
-    return redirect(step_url(batch, "step_columns") + "?show=")
+    return redirect(f"{step_url(batch, 'step_columns')}?show={CHANGED}")

@@ -13,6 +13,7 @@ from ingest.forms.history import HistoryForm
 from ingest.models import Batch
 from ingest.services import history as past
 from ingest.services.export import csv_line
+from ingest.services.source_months import months_of
 from ingest.services.sources import ever_used
 from ingest.services.state_words import WORDS
 from ingest.views.http import PortalRequest
@@ -36,6 +37,18 @@ def history(request: PortalRequest) -> HttpResponse:
     totals = past.totals(request.membership.workspace, timezone.now())
     context |= {"totals": totals, "most_counted": past.MOST_COUNTED}
     return render(request, "ingest/history.html", context)
+
+
+@for_members()
+@require_safe
+def history_sources(request: PortalRequest) -> HttpResponse:
+    """People sent for each data source, month by month: a page, or what the history puts in the place of its link.
+
+    The history itself costs the same however many transfers there are; these sums do not.
+    """
+    context = {"months": months_of(request.membership.workspace, timezone.now()), "has_come": bool(request.htmx)}
+    page = "ingest/_source_months.html" if request.htmx else "ingest/history_sources.html"
+    return render(request, page, context)
 
 
 def _form(request: PortalRequest) -> HistoryForm:

@@ -52,7 +52,8 @@ def _invited(request: PortalRequest, made: Invitation, token: str) -> HttpRespon
     """The one page on which the link can be read."""
     link = whole_address(request, reverse("invitation", args=[token]))
     is_sent = send_invitation(made, link) and settings.MAILS_LEAVE  # else it is a file in a folder, and reaches nobody
-    return render(request, "ingest/invited.html", {"invitation": made, "link": link, "is_sent": is_sent})
+    context = {"invitation": made, "link": link, "is_sent": is_sent, "mails_leave": settings.MAILS_LEAVE}
+    return render(request, "ingest/invited.html", context)
 
 
 @for_members(Role.ADMIN)

@@ -14,6 +14,7 @@ from ingest.models import Batch, Role
 from ingest.services import corrections as mending
 from ingest.services import files
 from ingest.services.check_seen import note_seen
+from ingest.services.check_values import frequent_values
 from ingest.services.column_figures import column_figures
 from ingest.services.comparison import compare_with_last
 from ingest.services.fixed_file import fixed_file, is_to_be_had
@@ -127,7 +128,8 @@ def _context(request: PortalRequest, batch: Batch, found: Results, *, back: str 
     shown["column_page"] = column_page(request, len(report.columns) if report else 0)
     shown["comparison"] = compare_with_last(batch, check)
     if report:
-        shown["columns"] = column_figures(batch, report, shown["comparison"])
+        values = frequent_values(check) if found.may_see_values else {}
+        shown["columns"] = column_figures(batch, report, shown["comparison"], values)
     if found.may_change:
         shown |= {"mended": done_for(batch), "offers": offers_for(batch, report) if report else {}}
     return frame(request, batch, "results", back=back) | shown

@@ -46,12 +46,14 @@ def transfer(request: PortalRequest, batch: Batch) -> HttpResponse:
     return render(request, "ingest/transfer.html", context)
 
 
-@for_batch()
+@for_batch(related=("result", "delivery__destination", "destination"))
 @require_safe
 def transfer_progress(request: PortalRequest, batch: Batch) -> HttpResponse:
-    """How far the sending is; once it is over the page is asked for anew, for other things can be done then."""
-    if batch.state != BatchState.SENDING:
+    """How far it is. In another state than the page shows other things can be done, so the page is asked for anew."""
+    if batch.state != request.GET.get("state", BatchState.SENDING):
         return HttpResponseClientRefresh()
+    if batch.state != BatchState.SENDING:
+        return HttpResponse(status=204)
     context = {"batch": batch, "transfer": transfer_of(batch, request.membership)}
     return render(request, "ingest/_transfer_progress.html", context)
 

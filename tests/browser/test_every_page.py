@@ -72,8 +72,8 @@ MANAGE = {"", "people", "people/N", "people/invite", "data-sources", "data-sourc
           "destinations/new", "limits"}  # fmt: skip
 HELP = {"", "glossary", "how-to/export", "how-to/ids", "how-to/after-approval", "file-name", "ids", "addresses",
         "samples"}  # fmt: skip
-EVERYBODY = {"/w/demo/", "/w/demo/history", "/w/demo/approvals", "/w/demo/transfers/N", "/settings",
-             *(f"/help/{place}" for place in HELP)}  # fmt: skip
+EVERYBODY = {"/w/demo/", "/w/demo/history", "/w/demo/history/sources", "/w/demo/approvals", "/w/demo/transfers/N",
+             "/settings", *(f"/help/{place}" for place in HELP)}  # fmt: skip
 REACHED = {
     "maker": {"/w/demo/transfers/new", *(f"/w/demo/transfers/N/{step}" for step in JOURNEY)},
     "approver": {"/w/demo/transfers/N/approval"},

@@ -48,7 +48,7 @@ def uploaded(keys: Keys, file: Path) -> str:
 
 def at_columns(keys: Keys, file: Path) -> str:
     number = uploaded(keys, file)
-    keys.use("link", re.compile("^(Continue|Use it anyway)$"))
+    keys.use("link", re.compile("^(Continue|Go through the questions)$"))
     keys.is_at("/people")
     keys.choose("Send traits of people")
     keys.use("button", "Continue")
@@ -154,9 +154,12 @@ def test_a_trait_is_looked_for_and_given_without_a_mouse_and_escape_leads_back(w
     keys.use("link", re.compile("^Something else for .* medal$"))
     keys.is_at("/columns/1")
     keys.choose("A trait for certain values")
+    keys.page.evaluate("window.isOpen = true")
     keys.write("Name or number of a trait", "gold")
-    keys.press("Enter")
+    with keys.renewed("#find", "**/columns/1"):
+        keys.press("Enter")
     keys.is_on(keys.page.get_by_label("Name or number of a trait"))
+    assert keys.page.evaluate("window.isOpen"), "the page was loaded anew"
     keys.press("Escape")
     keys.page.wait_for_url(re.compile(r"/columns\?show=#c1$"), timeout=WORK_MS)
     keys.is_on(keys.page.locator("#c1"))

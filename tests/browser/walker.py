@@ -14,7 +14,7 @@ WORK_MS = 60_000
 WORKSPACE = "/w/demo"
 RESULTS = re.compile(r"/results(#.*)?$")
 NEEDS = re.compile(r"\d needs? you")
-CONTINUE = re.compile(r"Continue|Use it anyway")
+CONTINUE = re.compile(r"Continue|Go through the questions")
 
 
 class Walker:

@@ -95,6 +95,8 @@ def test_rows_that_cannot_be_used_are_shown_and_counted_but_not_looked_into(tmp_
         None, "row.too_few_fields", "row.too_many_fields", "row.unreadable", "row.unreadable", None, None, None,
     ]  # fmt: skip
     assert dict(found.problems) == {"row.too_few_fields": 1, "row.too_many_fields": 1, "row.unreadable": 2}
+    named = [(row.number, row.problem) for row in found.rows if row.problem]
+    assert list(found.problem_rows) == named
     assert _cells(found)[1:5] == [("2", "x"), ("3", "x", "y", "z"), ('4,"x"z,y',), ("5", "caf\ufffd", "y")]
     assert all((column.rows, column.filled) == (4, 4) for column in found.columns)
 

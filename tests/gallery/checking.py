@@ -24,6 +24,16 @@ TABLE = {**factories.MAPPING, "columns": [
         "otherwise": "reject",
     },
 ]}  # fmt: skip
+TRAITS = {**factories.MAPPING, "columns": [
+    {"column": "tier", "action": "trait_if", "values": {"gold": {"add": [1001]}, "silver": {"add": [1002]}}},
+    {"column": "city", "action": "signal", "key": "city"},
+]}  # fmt: skip
+COUNTED = b"crm_id,tier,city,remark\n" + b"".join(
+    b"%s,%s,%s,note %d\n" % (b"" if number % 11 == 0 else b"A-%d" % number, tier, city, number % 110)
+    for number in range(330)
+    for tier in [(b"gold", b"silver", b"silver", b"bronze")[number % 4]]
+    for city in [(b"Rome", b"Lyon", b"San Cristobal de las Casas", b"Oslo", b"Bari", b"Bonn", b"Graz")[number % 7]]
+)
 UNLISTED = HEADER + b"A-1,G,Rome\nA-2,Gld,Rome\nA-3,Gld,Lyon\n"
 
 
@@ -102,6 +112,15 @@ def warnings() -> Shown:
 @state("results-some-left-out")
 def some_left_out() -> Shown:
     return page_at(_found(), "results")
+
+
+@state("results-values-counted")
+def values_counted() -> Shown:
+    made = _maker(COUNTED, mapping=TRAITS, not_sent=["remark"])
+    factories.trait(made.batch.workspace, 1001, name="Gold members")
+    factories.trait(made.batch.workspace, 1002, name="Silver members")
+    working.work(checks.start(made.batch, actor=made.batch.maker, now=timezone.now()))
+    return page_at(made, "results", "?columns=1")
 
 
 @state("results-too-many-left-out")

@@ -10,6 +10,7 @@ from tests.web.journey import Maker, maker_with
 
 TIER_ENTRY = {"column": "tier", "action": "signal", "key": "tier"}
 CITY_ENTRY = {"column": "city", "action": "signal", "key": "city"}
+VIP_ENTRY = {"column": "vip", "action": "signal", "key": "vip"}
 CHECK = "button[name=do][value=check]"
 
 
@@ -26,11 +27,11 @@ def _with_traits() -> Maker:
     return at_columns(browser(), where=where)
 
 
-def _after_october(content: bytes, entries: list[dict[str, str]]) -> Maker:
+def _after_october(content: bytes, entries: list[dict[str, str]], before: bytes = FILE) -> Maker:
     where = factories.workspace()
     sent = [entry["column"] for entry in entries]
-    rest = [name for name in FILE.split(b"\n", 1)[0].decode().split(",")[1:] if name not in sent]
-    october = maker_with(browser(), FILE, where=where, mapping={**IDENTITY, "columns": entries}, not_sent=rest,
+    rest = [name for name in before.split(b"\n", 1)[0].decode().split(",")[1:] if name not in sent]
+    october = maker_with(browser(), before, where=where, mapping={**IDENTITY, "columns": entries}, not_sent=rest,
                          name="October loyalty")  # fmt: skip
     return at_columns(october.client, content, where=where, person=october.batch.maker)
 
@@ -48,6 +49,18 @@ def all_matched_earlier() -> Shown:
 @state("columns-others-than-last-time")
 def others_than_last_time() -> Shown:
     return page_at(_after_october(FILE.replace(b"city", b"town"), [TIER_ENTRY, CITY_ENTRY]), "step_columns")
+
+
+@state("columns-some-new")
+def some_new() -> Shown:
+    entries = [{"column": f"attr_{number}", "action": "signal", "key": f"fact_{number}"} for number in range(1, 41)]
+    november = wide(58).replace(b"attr_50", b"store").replace(b"attr_51", b"\xe5\x9f\x8e\xe5\xb8\x82")
+    return page_at(_after_october(november, entries, wide(60)), "step_columns")
+
+
+@state("columns-only-gone")
+def only_gone() -> Shown:
+    return page_at(_after_october(CLEAN, [TIER_ENTRY, VIP_ENTRY]), "step_columns")
 
 
 @state("columns-sixty")
@@ -79,6 +92,13 @@ def column_with_suggestions() -> Shown:
 @state("column-search")
 def column_search() -> Shown:
     return _editor(_with_traits(), "?q=loyalty")
+
+
+@state("column-trait-given")
+def column_trait_given() -> Shown:
+    made = _with_traits()
+    found = editor(made, TIER) + "?q=loyalty"
+    return Shown(found, made.batch.maker, press="button[value=add]", fill={"#found1003": "on"})
 
 
 @state("column-nothing-found")

@@ -1,7 +1,9 @@
 """S16 and what every screen has: signing in, no permission, not there, a fault."""
 
 from django.urls import reverse
+from django.utils import timezone
 
+from ingest.services import members
 from tests import factories
 from tests.gallery.state import Build, Shown, place_of, state
 from tests.services import working
@@ -28,6 +30,14 @@ for name, status in FAULTS.items():
 def wrong_password() -> Shown:
     typed = {"#id_login": "nobody@example.com", "#id_password": "seven red umbrellas"}
     return Shown(reverse("account_login"), fill=typed, press="main button[type=submit]", status=422)
+
+
+@state("joining")
+def joining() -> Shown:
+    where = factories.workspace()
+    roles, admin = members.Roles(makes=True, approves=True), factories.member(where, roles=("admin",))
+    _made, token = members.invite(where, f"li@{where.slug}.example.com", roles, actor=admin, now=timezone.now())
+    return Shown(reverse("invitation", args=[token]))
 
 
 @state("signed-out")

@@ -58,6 +58,12 @@ def one_column() -> Shown:
     return page_at(Office().started(b"crm_id|tier|city\nA-1|gold|Rome\nA-2|silver|Lyon\n").at, "step_file")
 
 
+@state("file-rows-broken")
+def rows_broken() -> Shown:
+    rows = [f"A-{number}{',gold' * (number % 6 > 0)}\n" for number in range(1, 41)]
+    return page_at(Office().started(("crm_id,tier\n" + "".join(rows)).encode(), "crm-november.csv").at, "step_file")
+
+
 @state("file-names-twice")
 def names_twice() -> Shown:
     return page_at(Office().started(b"crm_id,tier,tier\nA-1,gold,gold\nA-2,silver,gold\n").at, "step_file")

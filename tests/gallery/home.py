@@ -87,6 +87,20 @@ def history_full() -> Shown:
     return place_of(where, "history", ada)
 
 
+@state("history-sources")
+def history_sources() -> Shown:
+    where, ada = busy()
+    for number in range(11):
+        sent(where, f"Loyalty {number}", 900_000 + 37_000 * (number * 5 % 7), 31 * number)
+    return place_of(where, "history_sources", ada)
+
+
+@state("history-sources-nothing-sent")
+def history_sources_nothing() -> Shown:
+    where = factories.workspace()
+    return place_of(where, "history_sources", factories.member(where))
+
+
 @state("history-nothing-found")
 def history_nothing_found() -> Shown:
     where, ada = busy()

@@ -15,6 +15,7 @@ from tests.gallery.state import Build, Shown, place_of, state
 
 HELP = {
     "help": "", "help-glossary": "glossary", "help-how-to-export": "how-to/export", "help-how-to-ids": "how-to/ids",
+    "help-second-person": "how-to/second-person",
     "help-after-approval": "how-to/after-approval", "help-samples": "samples", "help-file-name": "file-name",
     "help-ids": "ids", "help-addresses": "addresses", "help-search": "?q=trait", "help-nothing-found": "?q=gld",
 }  # fmt: skip
@@ -173,6 +174,13 @@ def member() -> Shown:
 def invite_unanswered() -> Shown:
     where, admin = furnished()
     return place_of(where, "invite", admin, press="main form button.button[type=submit]", status=422)
+
+
+@state("manage-invited")
+def invited() -> Shown:
+    where, admin = furnished()
+    press = "main form button.button[type=submit]"
+    return place_of(where, "invite", admin, fill={"#id_email": f"li@{where.slug}.example.com"}, press=press)
 
 
 @state("manage-destination-new")

@@ -35,6 +35,11 @@ def asked() -> Shown:
     return page_of(waiting(), "transfer")
 
 
+@state("transfer-practised")
+def practised() -> Shown:
+    return _in(working.checked(name="Try-out"), is_practice=True, destination=None, state="practised")
+
+
 def _plain(name: BatchState) -> Build:
     def build() -> Shown:
         return _in(working.approved(name="Loyalty"), state=name.value, state_at=timezone.now())

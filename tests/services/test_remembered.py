@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from ingest.lifecycle import BatchState
 from ingest.models import Batch, User, Workspace
 from ingest.services.answers import change
-from ingest.services.remembered import MOST_ALIKE, MOST_LOOKED_AT, NOTHING, remembered_for
+from ingest.services.remembered import MOST_ALIKE, MOST_LOOKED_AT, NOTHING, known_keys, remembered_for
 from tests import factories
 from tests.factories import NOW
 from tests.services import working
@@ -126,3 +127,38 @@ def test_an_older_draft_that_is_still_worked_on_changes_nothing_of_a_newer_one(w
     assert remembered_for(newer, COLUMNS)[0].batch == sent
     # for whatever begins afterwards it counts
     assert remembered_for(made(mia, where, minutes=5), COLUMNS)[0].batch == draft
+
+
+def test_what_was_found_once_is_only_looked_at_again(
+    where: Workspace, mia: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    made(mia, where, minutes=0)
+    now = made(mia, where, minutes=1, upload=factories.upload(where, mia))
+    found = remembered_for(now, COLUMNS)
+    with django_assert_num_queries(1):
+        assert remembered_for(now, COLUMNS) == found
+
+
+def test_what_was_found_once_is_forgotten_with_its_answers_and_with_it(where: Workspace, mia: User) -> None:
+    first, second, third = (made(mia, where, minutes=minutes) for minutes in range(3))
+    now = made(mia, where, minutes=3, mapping={}, upload=factories.upload(where, mia))
+    assert remembered_for(now, COLUMNS)[0].batch == third
+    change(third, actor=mia, now=NOW + timedelta(minutes=4), mapping={**factories.MAPPING, "columns": []})
+    assert remembered_for(now, COLUMNS)[0].batch == second
+    second.delete()
+    assert remembered_for(now, COLUMNS)[0].batch == first
+
+
+def test_what_was_found_for_one_file_is_not_offered_for_the_next(where: Workspace, mia: User) -> None:
+    made(mia, where, minutes=0, header=OTHER_HEADER, mapping=matched(*FILE[1:5]))
+    now = made(mia, where, minutes=1, upload=factories.upload(where, mia))
+    assert remembered_for(now, FILE)[0].batch is not None
+    assert remembered_for(now, ("sku", "price")) == (NOTHING, NOTHING)
+
+
+def test_keys_follow_what_is_answered_elsewhere(where: Workspace, mia: User) -> None:
+    other = made(mia, where, minutes=0, mapping=matched("tier", "city"))
+    now = made(mia, where, minutes=1, mapping={})
+    assert known_keys(now) == ["tier", "city"]
+    change(other, actor=mia, now=NOW + timedelta(minutes=2), mapping=matched("city"))
+    assert known_keys(now) == ["city"]

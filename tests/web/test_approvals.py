@@ -275,3 +275,26 @@ def test_what_does_not_wait_any_more_is_no_dossier_whatever_is_sent(page: str, s
     answer = _as(_approver(batch)).post(_url(batch, page), {}, follow=True)
     assert answer.status_code == 200
     assert "this transfer does not wait for a decision any more" in _text(answer)
+
+
+def test_the_decided_page_looks_again_until_it_is_over() -> None:
+    batch = working.sending().batch
+    client = _as(_approver(batch))
+    page = client.get(_url(batch, "approval")).content.decode()
+    [asks] = re.findall(r'data-poll hx-get="([^"]+)" hx-trigger="every 2s"', page)
+    assert "Refresh this page" in page, "for those without JavaScript"
+    assert "hx-trigger" in client.get(asks).content.decode()
+    working.send_all(batch.deliveries.get())
+    over = client.get(asks)
+    assert "hx-trigger" not in over.content.decode()
+    assert "Sent" in _text(over)
+    assert "approved this transfer" in _text(over)
+    Batch.objects.filter(pk=batch.pk).update(state="waiting")
+    assert client.get(asks)["HX-Refresh"] == "true"
+
+
+def test_the_way_to_the_decision_is_for_those_who_decide() -> None:
+    batch = _waiting()
+    way = '<a href="#decide">Go to the decision</a>'
+    assert way in _as(_approver(batch)).get(_url(batch, "approval")).content.decode()
+    assert way not in _as(batch.maker).get(_url(batch, "approval")).content.decode()

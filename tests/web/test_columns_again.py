@@ -1,13 +1,14 @@
 """Columns in great number, and columns that were matched before."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests import factories
-from tests.web.columns import CITY, CLEAN, FILE, IDENTITY, at_columns, elements, fresh, options, wide
-from tests.web.journey import chosen, maker_with, words
+from tests.web.columns import CITY, CLEAN, FILE, IDENTITY, at_columns, editor, elements, fresh, options, send, wide
+from tests.web.journey import Maker, chosen, maker_with, words
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,75 @@ def test_of_other_columns_than_last_time_only_the_differences_are_asked(client: 
     assert "Needs you 1" in words(page)
 
 
+STORE = b"crm_id,tier,city,store\nA-1,gold,Bristol,x\nA-2,silver,Lyon,y\nA-3,gold,Oslo,x\n"
+
+
+def with_other_columns(client: Client, content: bytes = STORE, **october: Any) -> Maker:
+    """A maker whose file has other columns than the one of October."""
+    where = factories.workspace()
+    sent = {**IDENTITY, "columns": [TIER_ENTRY, CITY_ENTRY]}
+    was = maker_with(client, CLEAN, where=where, **{"mapping": sent, "name": "October loyalty", **october})
+    return at_columns(client, content, where=where, person=was.batch.maker)
+
+
+def asked(page: Any) -> list[str]:
+    return re.findall(r'<select id="c(\d+)"', page.content.decode())
+
+
+def test_what_is_as_last_time_is_one_sentence_until_somebody_looks(client: Client) -> None:
+    november = with_other_columns(client, not_sent=["phone_2"])
+    page = november.get("step_columns")
+    assert asked(page) == ["3"]
+    assert re.search(r"2 columns as in October loyalty of \d+ \w+ \(sent: 2, not sent: 0\)", words(page))
+    assert "Not sent then, and not in this file any more: phone_2." in words(page)
+    assert "New or changed 1" in words(page)
+    assert asked(november.get("step_columns", "?show=")) == ["1", "2", "3"]
+    answer = november.post("step_columns", {"do": "check", "c3": "none"})
+    assert answer["Location"] == november.url("checking")
+    assert fresh(november.batch).mapping["columns"] == [TIER_ENTRY, CITY_ENTRY]
+
+
+def test_an_answer_that_is_another_one_than_last_time_is_open_like_a_new_column(client: Client) -> None:
+    november = with_other_columns(client)
+    send(november, 1, action="none")
+    page = november.get("step_columns")
+    assert asked(page) == ["1", "3"]
+    assert re.search(r"1 column as in October loyalty of \d+ \w+ \(sent: 1, not sent: 0\)", words(page))
+
+
+def test_very_many_columns_that_are_gone_are_told_as_the_first_ten_and_the_rest(client: Client) -> None:
+    november = with_other_columns(client, not_sent=[f"attr_{number}" for number in range(12)])
+    assert "attr_8, attr_9 and 2 more." in words(november.get("step_columns"))
+
+
+def test_where_columns_are_only_gone_the_sentence_about_them_is_all(client: Client) -> None:
+    november = with_other_columns(client, b"crm_id,tier\nA-1,gold\nA-2,silver\nA-3,gold\n")
+    page = november.get("step_columns")
+    assert asked(page) == []
+    assert "Nothing is sent for: city." in words(page)
+    assert "1 column as in October loyalty" in words(page)
+    assert "No column here" not in words(page)
+
+
+def test_another_file_in_the_place_of_the_first_asks_for_what_is_new_in_it(client: Client) -> None:
+    november = at_columns(client, STORE.replace(b"tier", b"level"), mapping={
+        **IDENTITY, "columns": [TIER_ENTRY, CITY_ENTRY, {"column": "store", "action": "signal", "key": "store"}]
+    })  # fmt: skip
+    page = november.get("step_columns")
+    assert asked(page) == ["1"]
+    assert "2 columns as with the file before (sent: 2, not sent: 0)" in words(page)
+
+
+def test_the_editor_of_a_column_leads_back_to_where_it_is_shown(client: Client) -> None:
+    november = with_other_columns(client)
+    assert (
+        'href="' + november.url("step_columns") + '?show=changed#c3"'
+        in client.get(editor(november, 3)).content.decode()
+    )
+    assert send(november, 3, action="none")["Location"].endswith("?show=changed#c3")
+    assert send(november, 1, action="signal", key="tier")["Location"].endswith("?show=#c1")
+
+
 def test_a_renamed_column_is_offered_as_it_was(client: Client) -> None:
     where = factories.workspace()
     entries = [TIER_ENTRY, {"column": "home_city", "action": "signal", "key": "town"}]
@@ -69,6 +139,13 @@ def test_saving_a_page_keeps_the_columns_of_the_others(client: Client) -> None:
     batch = fresh(maker.batch)
     assert [entry["column"] for entry in batch.mapping["columns"]] == ["attr_1", "attr_60"]
     assert batch.not_sent == ["attr_2"]
+
+
+def test_a_preview_tells_the_states_of_whatever_page_is_open(client: Client) -> None:
+    maker = at_columns(client, wide(120))
+    fragment = maker.post("columns_preview", {"c119": "none", "c118": ""}).content.decode()
+    assert re.findall(r'id="(s\d+)" hx-swap-oob', fragment) == ["s118", "s119"]
+    assert 'state-not_sent" id="s119"' in fragment
 
 
 def test_very_many_open_columns_are_told_as_the_first_ten_and_the_rest(client: Client) -> None:

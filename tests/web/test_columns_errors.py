@@ -46,12 +46,23 @@ def test_the_panel_of_a_column_says_what_is_wrong_with_which_values_and_what_to_
     assert "Rows further down may hold more." in text
 
 
-def test_without_scripts_a_button_looks_at_the_first_thousand_rows(client: Client) -> None:
+def test_a_page_has_the_first_thousand_rows_in_it_where_few_have_errors(client: Client) -> None:
     maker = at_columns(client, _file(1500), **MAPPED)
+    for address in (maker.url("step_columns") + "?show=", editor(maker, 2)):
+        page = client.get(address)
+        assert "in the first 1,000 rows" in words(page)
+        assert "columns/errors" not in page.content.decode(), "nothing is left to be asked for"
+
+
+def test_where_many_have_errors_they_are_counted_after_the_page_or_with_a_button(client: Client) -> None:
+    names = [f"attr_{number}" for number in range(1, 12)]
+    mapping = {**IDENTITY, "columns": [{"column": name, "action": "signal", "key": name} for name in names]}
+    maker = at_columns(client, re.sub(rb"(?<=,)a(?=[,\n])", QUOTED.encode(), wide(12, 1500)), mapping=mapping)
     first = maker.get("step_columns", "?show=")
     assert "Look at the first 1,000 rows" in words(first)
     assert "in the first 200 rows" in words(first)
-    page = maker.post("step_columns", {"do": "errors", "c1": "now", "c2": "now"})
+    assert re.search(r'columns/errors"\s+hx-trigger="load"', first.content.decode())
+    page = maker.post("step_columns", {"do": "errors"})
     assert "Look at the first 1,000 rows" not in words(page)
     assert "in the first 1,000 rows" in _marks(page)["2"]
 

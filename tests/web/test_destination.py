@@ -94,9 +94,13 @@ def test_nothing_is_chosen_in_advance_so_that_nobody_sends_to_production_by_not_
 def test_every_environment_says_what_follows(maker: Maker) -> None:
     page = words(maker.get("step_destination"))
     assert "Beta – rehearsal" in page
-    assert "Nobody gets a trait and no audience changes. Files go to: beta folder." in page
+    takes = "your company's own program takes them from there."
+    assert f"Nobody gets a trait and no audience changes. Files go to a folder (beta folder); {takes}" in page
     assert "Production – real audiences" in page
-    assert "what you send counts for real people and their audiences. Files go to: production folder." in page
+    says = "What you send counts for real people and their audiences."
+    assert f"{says} Files go to a folder (production folder); {takes}" in page
+    Destination.objects.filter(environment="production").update(method="sftp", name="Adobe")
+    assert f"{says} Files go to: Adobe." in words(maker.get("step_destination"))
 
 
 def test_an_environment_without_destination_is_shown_with_the_reason(maker: Maker) -> None:

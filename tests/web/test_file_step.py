@@ -85,7 +85,7 @@ def test_rows_have_the_numbers_of_a_spreadsheet(client: Client, where: Workspace
         (b"crm_id\nA-1\nA-2\n", "We found one column"),
         (b"crm_id,tier,tier\nA-1,gold,x\n", "Two columns are called “tier”"),
         (b"crm_id,,tier\nA-1,gold,x\n", "1 column has no name"),
-        (b"crm_id,tier\nA-1\nA-2,gold\n", "1 of the first 2 rows can't be used"),
+        (b"crm_id,tier\nA-1\nA-2,gold\n", "1 of 2 rows is broken"),
     ],
 )
 def test_what_to_look_at_is_said(client: Client, where: Workspace, content: bytes, says: str | None) -> None:
@@ -95,6 +95,25 @@ def test_what_to_look_at_is_said(client: Client, where: Workspace, content: byte
     assert says is None or says in page
 
 
+def test_broken_rows_are_named_by_their_numbers_and_do_not_hold_anybody_up(client: Client, where: Workspace) -> None:
+    rows = [f"A-{number},gold" for number in range(40)]
+    for broken in (22, 25, 27, 28, 31, 33, 39):
+        rows[broken] = f"A-{broken}"
+    _, page = start(client, where, "\n".join(["crm_id,tier", *rows, ""]).encode())
+    assert "7 of 40 rows are broken" in page
+    assert "You can go on: they are left out" in page
+    for number in (24, 27, 29, 30, 33):
+        assert f"Row {number}: The row has fewer fields than the header." in page
+    assert "Row 35" not in page
+    assert "and 2 more" in page
+
+
+@pytest.mark.parametrize(("rows", "says"), [(3, "<dd>3</dd>"), (1200, "<dd>More than 1,000</dd>")])
+def test_a_file_says_how_much_it_holds(client: Client, where: Workspace, rows: int, says: str) -> None:
+    _, page = start(client, where, b"crm_id,tier\n" + b"A,gold\n" * rows)
+    assert f"<dt>Rows</dt>{says}" in page.replace("\n", "")
+
+
 def test_the_same_file_as_an_earlier_one_is_said(client: Client, where: Workspace, maker: User) -> None:
     first = factories.batch(where, maker, upload=factories.upload(where, maker, CUSTOMERS), name="October")
     sent = client.post(reverse("transfer_new", args=[where.slug]), {"file": SimpleUploadedFile("crm.csv", CUSTOMERS)})
@@ -102,7 +121,7 @@ def test_the_same_file_as_an_earlier_one_is_said(client: Client, where: Workspac
     assert "This exact file was uploaded on" in page
     assert "October" in page
     assert reverse("transfer", args=[where.slug, first.number]) in page
-    assert "Use it anyway</a>" in page
+    assert "Go through the questions</a>" in page
 
 
 def test_cells_are_text_and_never_markup(client: Client, where: Workspace) -> None:

@@ -46,9 +46,11 @@ def test_a_draft_whose_file_cannot_be_used_goes_on_at_its_file(client: Client, w
 
 
 def test_on_the_first_day_others_read_why_they_cannot_start(client: Client, where: Workspace) -> None:
-    for roles in ((), ("approver",), ("admin",)):
+    ask, give = "ask an admin for the role of a maker", "give yourself the role of a maker under Manage › People"
+    look, decide = "You can look at transfers here.", "You decide on transfers here."
+    for roles, does, how in (((), look, ask), (("approver",), decide, ask), (("admin", "approver"), decide, give)):
         page = home_of(client, factories.member(where, roles=roles), where)
-        assert "Starting one takes the role of a maker" in words(page)
+        assert f"{does} To start one, {how}." in words(page)
         assert reverse("transfer_new", args=[where.slug]) not in page.content.decode()
         assert CAUGHT_UP in words(page)
 

@@ -59,7 +59,8 @@ def test_the_link_is_sent_and_shown_once(browser: Client) -> None:
     assert link not in people
 
 
-def test_without_a_mail_server_the_link_is_given_by_hand(browser: Client, settings: Settings) -> None:
+def test_when_no_message_leaves_the_link_is_given_by_hand(browser: Client, settings: Settings) -> None:
+    settings.MAILS_LEAVE = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     made = invite(browser)
@@ -238,3 +239,25 @@ def test_every_step_is_an_event_without_an_address(browser: Client) -> None:
 def test_guessed_links_are_closed(client: Client) -> None:
     for token in ("a", "x" * 43, "%00", "é"):
         assert client.get(f"/invitation/{token}").status_code == 404
+
+
+@pytest.mark.parametrize("leave", [True, False])
+def test_the_page_says_who_brings_the_link(browser: Client, settings: Settings, leave: bool) -> None:
+    settings.MAILS_LEAVE = leave
+    page = " ".join(invite(browser, makes="on").content.decode().split())
+    assert ("We also sent the link to bo@example.com by e-mail" in page) is leave
+    assert ("No mail server is set up" in page) is not leave
+    assert ("Give the link below to bo@example.com yourself." in page) is not leave
+
+
+DOES = {
+    "makes": "You will prepare transfers.", "approves": "You will decide on transfers that others have prepared.",
+    "administers": "You will manage the workspace",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [*DOES, ""])
+def test_whoever_joins_reads_what_they_will_do(browser: Client, role: str) -> None:
+    page = Client().get(link_on(invite(browser, **({role: "on"} if role else {})))).content.decode()
+    assert [name for name, does in DOES.items() if does in page] == [role] * bool(role)
+    assert ("You will be able to look at transfers." in page) is (role in {"", "administers"})

@@ -58,6 +58,8 @@ def test_one_person_goes_the_whole_way_alone(walk: Walk) -> None:
     text = words(walk.at.get("transfer"))
     assert "Practice finished" in text
     assert "what would have been sent" in text
+    new = reverse("transfer_new", args=[walk.office.where.slug])
+    assert f'<a class="button" href="{new}">Start a real transfer</a>' in walk.at.get("transfer").content.decode()
     assert not Delivery.objects.exists()
     assert not Job.objects.filter(kind=Job.Kind.DELIVER).exists()
 
@@ -68,6 +70,7 @@ def test_the_last_page_says_that_it_ends_here(walk: Walk) -> None:
     assert "Finish the practice run" in text
     assert "for approval" not in text
     assert "Nowhere" in text
+    assert "destination and time" not in text, "there is nothing to change there"
 
 
 def test_its_files_can_be_downloaded_under_a_name_that_no_receiver_takes(walk: Walk) -> None:

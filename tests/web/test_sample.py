@@ -89,7 +89,7 @@ def test_the_first_home_page_and_the_upload_page_offer_it(client: Client, where:
     home, new = (client.get(reverse(page, args=[where.slug])) for page in ("home", "transfer_new"))
     for answer in (home, new):
         assert start in answer.content.decode()
-        assert "Try with a sample file" in words(answer)
+        assert "Practise with a sample file (nothing is sent)" in words(answer)
     assert f'href="{reverse("sample_csv", args=[where.slug])}"' in new.content.decode()
     factories.batch(where, maker)
     assert start not in client.get(reverse("home", args=[where.slug])).content.decode()

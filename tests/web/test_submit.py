@@ -45,7 +45,7 @@ def test_everything_that_was_answered_is_there_with_its_way_back(maker: Maker) -
     text = words(page)
     for expected in (
         "Nothing is sent until Ana approves.", "Loyalty Tiers are new", "customers.csv , 61",
-        "customer IDs in column crm_id → CRM customers (478)", "Added in “CRM customers”", "1 sent, 1 not sent",
+        "customer IDs in column crm_id → CRM customers (478)", "Added to “CRM customers”.", "1 sent, 1 not sent",
         "1,204 96 rows left out", "Production – real audiences", "Outbox, right after approval",
         "ftp_dpm_478_….sync.gz",
     ):  # fmt: skip

@@ -67,3 +67,14 @@ def test_few_columns_are_on_one_page(client: Client) -> None:
     narrow = at_columns(client, wide(40), mapping={**IDENTITY, **COLUMNS})
     assert "Columns 1 to" not in words(narrow.get("step_file"))
     assert "Columns 1 to" not in words(_checked(narrow).get("results"))
+
+
+def test_the_results_stay_small_where_the_values_of_every_column_give_traits(client: Client) -> None:
+    table = {f"v{at}": {"add": [at + 1]} for at in range(12)}
+    columns = [{"column": f"attr_{number}", "action": "trait_if", "values": table} for number in range(1, 40)]
+    names = ["crm_id", *(f"attr_{number}" for number in range(1, 40))]
+    rows = [",".join([f"A-{row}", *[f"v{row % 12}"] * 39]) for row in range(36)]
+    content = "\n".join([",".join(names), *rows, ""]).encode()
+    page = _checked(at_columns(client, content, mapping={**IDENTITY, "columns": columns})).get("results")
+    assert words(page).count("and 7 others") == 39
+    assert elements(page) <= 1500

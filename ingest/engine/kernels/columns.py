@@ -4,7 +4,8 @@ import numpy as np
 
 from ingest.engine.kernels.compiled import compiled
 from ingest.engine.kernels.hashing import mixed
-from ingest.engine.kernels.tables import RECENT, REGISTERS, SAMPLES_PER_COLUMN
+from ingest.engine.kernels.tables import MOST_VALUES, RECENT, REGISTERS, SAMPLES_PER_COLUMN
+from ingest.engine.kernels.values import count_value
 
 EXACT_DISTINCT = 10_000
 LONGEST_WORD = 6
@@ -79,8 +80,11 @@ def note_cell(seen, column, row, buffer, start, end, value):
     seen.filled[column] += 1
     if end - start <= LONGEST_WORD and seen.word_lead[buffer[start]]:
         count_word(seen, column, value)
-    if seen.distinct[column] > EXACT_DISTINCT:
+    known = seen.distinct[column]
+    if known > EXACT_DISTINCT:
         raise_register(seen.registers, column, value)
+        return
+    if known <= MOST_VALUES and count_value(seen.values, column, known, buffer, start, end, value):
         return
     place = value & RECENT_MASK
     if seen.recent[column, place] == value:

@@ -24,6 +24,10 @@ SAMPLES_PER_COLUMN = 5
 SPARE = 16
 REGISTERS = 4096
 RECENT = 64
+# Values are counted in columns with at most so many different ones; so many bytes of each are kept.
+MOST_VALUES = 100
+LONGEST_VALUE = 96
+VALUE_PLACES = 256
 
 
 class Bits(NamedTuple):
@@ -143,6 +147,27 @@ def make_scratch(columns: int, item_places: int) -> Scratch:
     )
 
 
+class Values(NamedTuple):
+    """How many rows have each value of the columns that have few; an open-addressing table for each column."""
+
+    hash: npt.NDArray[np.uint64]  # [column, place], 0 = free
+    rows: npt.NDArray[np.int64]  # [column, place]
+    order: npt.NDArray[np.uint8]  # [column, place]: as the how manieth value it was met
+    length: npt.NDArray[np.int32]  # [column, order]: bytes of the whole value
+    text: npt.NDArray[np.uint8]  # [column, order, byte]: its beginning
+
+
+def make_values(columns: int) -> Values:
+    """Room for the values of so many columns; memory is taken where there are values only."""
+    return Values(
+        hash=np.zeros((columns, VALUE_PLACES), np.uint64),
+        rows=np.zeros((columns, VALUE_PLACES), np.int64),
+        order=np.zeros((columns, VALUE_PLACES), np.uint8),
+        length=np.zeros((columns, MOST_VALUES), np.int32),
+        text=np.zeros((columns, MOST_VALUES, LONGEST_VALUE), np.uint8),
+    )
+
+
 class Seen(NamedTuple):
     """What the columns of the file hold, as far as rows were read."""
 
@@ -158,3 +183,4 @@ class Seen(NamedTuple):
     words: npt.NDArray[np.uint64]  # hashes of words that often stand for "nothing"
     word_lead: npt.NDArray[np.uint8]
     word_rows: npt.NDArray[np.int64]  # [column, word]
+    values: Values
