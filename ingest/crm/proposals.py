@@ -17,6 +17,7 @@ from ingest.crm.proposals_memory import (
     remembered_from,
     rename_columns,
 )
+from ingest.crm.proposals_signals import OWN_NAME
 from ingest.crm.proposals_types import (
     ColumnLook,
     ColumnProposals,
@@ -33,6 +34,7 @@ from ingest.crm.proposals_types import (
 )
 
 __all__ = [
+    "OWN_NAME",
     "Catalogue",
     "ColumnLook",
     "ColumnProposals",

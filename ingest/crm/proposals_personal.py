@@ -46,13 +46,11 @@ _SOME_PHONES = gettext_noop(
     "column by itself, or leave it out."
 )
 _NAMES: Final[Mapping[Personal, str]] = {
-    Personal.NAME: gettext_noop("Its name says that it holds names of people, which must not be sent."),
-    Personal.ADDRESS: gettext_noop("Its name says that it holds postal addresses, which must not be sent."),
-    Personal.BIRTH_DATE: gettext_noop("Its name says that it holds dates of birth, which must not be sent."),
-    Personal.OFFICIAL_NUMBER: gettext_noop(
-        "Its name says that it holds numbers of official documents, which must not be sent."
-    ),
-    Personal.BANK_ACCOUNT: gettext_noop("Its name says that it holds bank accounts, which must not be sent."),
+    Personal.NAME: gettext_noop("Looks like names of people. These must not be sent."),
+    Personal.ADDRESS: gettext_noop("Looks like postal addresses. These must not be sent."),
+    Personal.BIRTH_DATE: gettext_noop("Looks like dates of birth. These must not be sent."),
+    Personal.OFFICIAL_NUMBER: gettext_noop("Looks like numbers of official documents. These must not be sent."),
+    Personal.BANK_ACCOUNT: gettext_noop("Looks like bank accounts. These must not be sent."),
 }
 
 

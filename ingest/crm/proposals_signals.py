@@ -15,11 +15,15 @@ from ingest.crm.words import gettext_noop
 _DATE_ISO: Final[tuple[Transform, ...]] = (Named(TransformName.DATE_ISO),)
 
 _RULE_ALL = gettext_noop(
-    "A trait rule asks for the key %(key)s, and for %(matched)s of the %(total)s different values of this column."
+    "Your traits ask for the key %(key)s and for %(matched)s of the %(total)s different values of this column."
+)
+_RULE_ONE = gettext_noop(
+    "One of your traits is for %(key)s = %(wanted)s. The value is written like that; "
+    "the other values of this column (%(others)s) stay as they are."
 )
 _KNOWN = gettext_noop("The workspace uses the key %(key)s, which is the name of this column.")
 _ALIKE = gettext_noop("The workspace uses the key %(key)s, which is nearly the name of this column.")
-_OWN_NAME = gettext_noop("No known key or trait matches, so the key is made from the name of the column.")
+OWN_NAME = gettext_noop("No known key or trait matches, so the key is made from the name of the column.")
 _WEAK = gettext_noop("No known key or trait matches, and the name has no letters for a key. Write a key of your own.")
 _DATES = gettext_noop("%(percent)s %% of the values are dates; they are sent as year-month-day under the key %(key)s.")
 _TWO_WAYS = gettext_noop(
@@ -84,12 +88,19 @@ def _rule_signal(seen: Seen, index: Index, key: str, matched: int, *, is_named: 
     elif matched < 2 or matched < total:
         confidence = Confidence.GUESS
     reason = Reason(_RULE_ALL, {"key": key, "matched": matched, "total": total})
+    if matched == 1 < total:
+        wanted = next(index.rules[key][value].value for value in _folded(seen) if value in index.rules[key])
+        reason = Reason(_RULE_ONE, {"key": key, "wanted": wanted, "others": total - 1})
     if key == "ic":
         mapping = ColumnMapping(seen.look.name, Action.IC, split=_separator(seen))
     else:
         values = _spelled_as_the_rules(seen, index, key)
         mapping = ColumnMapping(seen.look.name, Action.SIGNAL, key=key, values=values, split=_separator(seen))
     return Proposal(mapping, confidence, Source.LOOKS, reason)
+
+
+def _folded(seen: Seen) -> list[str]:
+    return [value.casefold() for value, _ in seen.pieces]
 
 
 def _spelled_as_the_rules(seen: Seen, index: Index, key: str) -> dict[str, str] | None:
@@ -109,10 +120,10 @@ def own_signals(seen: Seen, index: Index, fallback_key: str) -> list[Proposal]:
         confidence = Confidence.LIKELY if exact else Confidence.GUESS
         reason = Reason(_KNOWN if exact else _ALIKE, {"key": key})
         found = _signals(seen, key, confidence, reason)
-        return found if exact or slug is None else [*found, *_signals(seen, slug, Confidence.GUESS, Reason(_OWN_NAME))]
+        return found if exact or slug is None else [*found, *_signals(seen, slug, Confidence.GUESS, Reason(OWN_NAME))]
     if slug is None:
         return _signals(seen, fallback_key, Confidence.GUESS, Reason(_WEAK), weak=True)
-    return _signals(seen, slug, Confidence.GUESS, Reason(_OWN_NAME))
+    return _signals(seen, slug, Confidence.GUESS, Reason(OWN_NAME))
 
 
 def _signals(seen: Seen, key: str, confidence: Confidence, reason: Reason, *, weak: bool = False) -> list[Proposal]:

@@ -42,7 +42,7 @@ ACTIONS: Final = {
         gettext_lazy("The cells hold numbers of traits, and the person gets these traits."),
     ),
     Action.REMOVE_TRAITS.value: (
-        gettext_lazy("Take traits away by their numbers"),
+        gettext_lazy("Take traits away by number"),
         gettext_lazy("The cells hold numbers of traits, and the person loses these traits."),
     ),
     Action.IC.value: (

@@ -13,8 +13,10 @@ from ingest.crm.mapping import MappingError, parse_mapping
 from ingest.forms.columns_line import Line
 from ingest.services.column_preview import Mark
 from ingest.services.column_words import answer_problem, place_of
-from ingest.services.columns import EDIT, NOT_SENT, Row, RowState, Table
+from ingest.services.columns import EDIT, NOT_SENT, SENT, Row, RowState, Table
 from ingest.services.columns_save import Answers, answers_with, mapping_with
+from ingest.services.number_words import grouped
+from ingest.services.phrases import listed_with_and
 
 ON_ONE_PAGE: Final = 60
 PAGE: Final = 50
@@ -123,6 +125,32 @@ class ColumnsForm:
                 answers[row.position] = NOT_SENT if act == "leave_out" else _first(row, value)
         return {**self.chosen, **answers}
 
+    def take_in_bulk(self, act: str) -> Answers:
+        """The answers with one for every column that has none; what is only a guess on the page stays a guess."""
+        self.chosen = self.in_bulk(act)
+        decided = {
+            row.position for row in self.table.rows
+            if row.is_answered or self.chosen.get(row.position, row.chosen) != row.chosen
+        }  # fmt: skip
+        return answers_with(self.table, self.chosen, seen=decided)
+
+    @property
+    def bulk_words(self) -> str:
+        """How many columns got an answer at once, and which still need one."""
+        were = [row for row in self.table.rows if row.state is RowState.OPEN]
+        still = [row.column for row in were if not row.choice(self.chosen.get(row.position, row.chosen))]
+        count = len(were) - len(still)
+        said = ngettext("%(count)s column has an answer now.", "%(count)s columns have an answer now.", count)
+        told = said % {"count": grouped(count)}
+        if not still:
+            return told
+        rest = ngettext("%(count)s still needs you: %(names)s.", "%(count)s still need you: %(names)s.", len(still))
+        names = listed_with_and(still[:MOST_TOLD] + (["…"] if len(still) > MOST_TOLD else []))
+        # Translators: two sentences, one after the other
+        return _("%(first)s %(second)s") % {
+            "first": told, "second": rest % {"count": grouped(len(still)), "names": names},
+        }  # fmt: skip
+
     def answers(self, *, whole: bool) -> Answers:
         """The answers; `whole`: with what is proposed for columns of other pages."""
         return answers_with(self.table, self.chosen, seen=None if whole else self.seen)
@@ -204,7 +232,7 @@ class ColumnsForm:
     @property
     def tally(self) -> dict[str, int]:
         """How many columns are sent, and need an answer, with what is chosen on the page."""
-        sent = sum(state in {RowState.MATCHED, RowState.GUESSED} for state in self._states)
+        sent = sum(state in SENT for state in self._states)
         asked = sum(row.is_asked for row in self.table.rows)
         return {"sent": sent, "open": self._states.count(RowState.OPEN), "asked": asked}
 
@@ -217,6 +245,11 @@ class ColumnsForm:
     def can_take_first(self) -> bool:
         """Whether there is a column without an answer for which something is proposed."""
         return any(row.state is RowState.OPEN and row.suggested is not None for row in self.table.rows)
+
+    @property
+    def names_keys(self) -> bool:
+        """Whether a suggestion on the page is nothing but the name of its column."""
+        return any(row.state is RowState.OPEN and row.is_named_only for row in self.rows)
 
     def address(self, page: int) -> str:
         """The query of another page with the same filter."""

@@ -36,6 +36,8 @@ class Line:
         """What we propose and why, as long as nobody has decided otherwise."""
         if self.state is not self.row.state:
             return ""
+        if self.state is RowState.OPEN and self.row.is_named_only:
+            return _("Suggestion: %(choice)s") % {"choice": self.row.choices[0].label}
         if self.state is RowState.OPEN and self.row.suggested is not None:
             parts = {"choice": self.row.suggested.label, "reason": self.row.reason}
             return _("Suggestion: %(choice)s. %(reason)s") % parts

@@ -110,6 +110,7 @@ class Shown:
     looked_at: int
     marks: Mapping[int, Mark]
     is_counted: bool
+    has_more_rows: bool
 
 
 def preview_of(
@@ -145,8 +146,8 @@ def preview_of(
     is_counted = not seen.more_rows or (looks is not Looks.BRIEFLY and len(seen.rows) >= limit)
     if not first:
         return replace(_shown(seen, document, picked, positions), is_counted=is_counted)
-    seen = _of_one_column(seen)
-    shown = _with_first(_shown(seen, document, picked, positions), seen, first)
+    seen = _of_one_column(seen, first)
+    shown = _with_first(_shown(seen, document, picked, positions, first), seen, first)
     return replace(shown, is_counted=is_counted)
 
 
@@ -166,29 +167,35 @@ def _fewer(document: MappingDocument, looks: Looks) -> "Fewer | None":
     return Fewer(_limit(document, Looks.BRIEFLY), _CELLS // len(document.named_columns))
 
 
-def _shown(seen: "Preview", document: MappingDocument, picked: str, positions: Mapping[str, int]) -> Shown:
-    first = next((row for row in seen.rows if _is_problem(row)), None)
-    row = _picked(seen, picked, first)
+def _shown(
+    seen: "Preview", document: MappingDocument, picked: str, positions: Mapping[str, int], first: str = ""
+) -> Shown:  # fmt: skip
+    """`first`: only what is said about this column."""
+    problem = next((row for row in seen.rows if _is_problem(row)), None)
+    row = _picked(seen, picked, problem)
     cells = [(name, row.cells[place]) for place, name in _sent_places(seen, document) if place < len(row.cells)]
     ids = {item.column for item in document.ids}
     troubles = [_trouble(column, positions, ids) for column in seen.columns if column.severity is not Severity.NOTICE]
     troubles.sort(key=lambda trouble: (not trouble.is_refused, -trouble.rows))
+    places = list(dict.fromkeys(trouble.position for trouble in troubles))
+    told = [place for place in places if positions.get(first) == place] if first else places[:_COLUMNS_TOLD]
     return Shown(
         numbers=tuple(one.number for one in seen.rows[:_ROWS_OFFERED]),
-        picked=PROBLEM if picked == PROBLEM and first is not None else str(row.number),
+        picked=PROBLEM if picked == PROBLEM and problem is not None else str(row.number),
         row=row.number,
-        first_problem=first.number if first else None,
+        first_problem=problem.number if problem else None,
         cells=tuple(cells[:_CELLS_SHOWN]),
         more_cells=max(len(cells) - _CELLS_SHOWN, 0),
         lines=row.lines,
         why_not=_why(row) if not row.lines else (),
-        troubles=tuple(_led(troubles[:_COLUMNS_TOLD])),
-        more_troubles=max(len(troubles) - _COLUMNS_TOLD, 0),
-        row_troubles=_of_rows(seen),
+        troubles=tuple(_led(trouble for trouble in troubles if trouble.position in told)),
+        more_troubles=0 if first else len(places) - len(told),
+        row_troubles=() if first else _of_rows(seen),
         refused=seen.refused,
         looked_at=len(seen.rows),
-        marks=_marks(seen, positions, {trouble.position for trouble in troubles[:_COLUMNS_TOLD]}),
+        marks=_marks(seen, positions, told),
         is_counted=False,
+        has_more_rows=seen.more_rows,
     )
 
 
@@ -218,7 +225,7 @@ def _led(troubles: Iterable[ColumnTrouble]) -> Iterator[ColumnTrouble]:
         led.add(trouble.position)
 
 
-def _of_one_column(seen: "Preview") -> "Preview":
+def _of_one_column(seen: "Preview", column: str) -> "Preview":
     """The preview without what can only be said of all columns together."""
     rows = tuple(
         replace(row, findings=tuple(finding for finding in row.findings if finding.code != _SILENT))
@@ -227,14 +234,15 @@ def _of_one_column(seen: "Preview") -> "Preview":
     return replace(
         seen,
         rows=rows,
-        refused=sum(1 for row in rows if any(finding.severity is Severity.REFUSED for finding in row.findings)),
+        refused=sum(
+            any(one.column == column and one.severity is Severity.REFUSED for one in row.findings) for row in rows
+        ),
         findings=tuple(one for one in seen.findings if one.code != _SILENT),
     )
 
 
 def _with_first(shown: Shown, seen: "Preview", column: str) -> Shown:
-    """The cell of this column before the others, whether it is sent or not, and only what is said about it."""
-    shown = replace(shown, troubles=tuple(trouble for trouble in shown.troubles if trouble.column == column))
+    """The cell of this column before the others, whether it is sent or not."""
     row = next(row for row in seen.rows if row.number == shown.row)
     if column not in seen.header or len(row.cells) != len(seen.header):
         return shown

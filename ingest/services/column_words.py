@@ -13,6 +13,7 @@ from ingest.crm.mapping import Action, ColumnMapping, MappingProblem, TraitChang
 STATE_WORDS: Final[Mapping[str, tuple[str | Promise, str]]] = {
     "matched": (gettext_lazy("Matched"), "success"),
     "guessed": (gettext_lazy("Guess – check it"), "info"),
+    "remembered": (gettext_lazy("Like last time"), "success"),
     "open": (gettext_lazy("Needs you"), "warning"),
     "not_sent": (gettext_lazy("Not sent"), "quiet"),
     "taken": (gettext_lazy("Identifies people"), "quiet"),
@@ -37,7 +38,7 @@ def said(mapping: ColumnMapping | None) -> str:
         case Action.ADD_TRAITS:
             return _("Traits by their numbers")
         case Action.REMOVE_TRAITS:
-            return _("Take traits away by their numbers")
+            return _("Take traits away by number")
         case Action.IC:
             return _("Integration codes")
         case Action.TRAIT_IF:
@@ -61,7 +62,7 @@ def _traits(changes: tuple[TraitChange, ...]) -> str:
 
 def _signal(mapping: ColumnMapping) -> str:
     if mapping.values is not None:
-        return _("%(key)s = value from a table") % {"key": mapping.key}
+        return _("%(key)s = value from table") % {"key": mapping.key}
     if mapping.split is not None:
         return _("%(key)s = each value") % {"key": mapping.key}
     return _("%(key)s = value") % {"key": mapping.key}

@@ -15,6 +15,7 @@ from ingest.crm.mapping import (
     parse_column,
 )
 from ingest.crm.proposals import (
+    OWN_NAME,
     ColumnLook,
     ColumnProposals,
     Confidence,
@@ -50,9 +51,12 @@ class RowState(StrEnum):
     NOT_SENT = "not_sent"
     TAKEN = "taken"
     UNUSABLE = "unusable"
+    REMEMBERED = "remembered"
 
 
 _NO_QUESTION: Final = frozenset({RowState.TAKEN, RowState.UNUSABLE})
+SENT: Final = frozenset({RowState.MATCHED, RowState.GUESSED, RowState.REMEMBERED})
+"""The columns that are sent, as it stands now."""
 
 
 @dataclass(frozen=True)
@@ -107,13 +111,16 @@ class Row:
 
     @property
     def suggested(self) -> Choice | None:
-        """What stands first; nothing for personal data, where people decide themselves.
-
-        Where only some values look like it, that is to leave the column out.
-        """
-        if not self.is_asked or (self.is_personal and not self.proposals.partly):
+        """What stands first. Personal data is left out; where it can be hashed instead, people decide themselves."""
+        if not self.is_asked or (self.is_personal and self.can_be_hashed):
             return None
-        return self.choices[-1] if self.proposals.best.mapping is None else self.choices[0]
+        return self.choices[-1] if self.is_personal or self.proposals.best.mapping is None else self.choices[0]
+
+    @property
+    def is_named_only(self) -> bool:
+        """Whether nothing but the name of the column speaks for what is suggested."""
+        plain = self.suggested is not None and not self.is_personal
+        return plain and self.proposals.best.reason.template == OWN_NAME
 
     def choice(self, value: str) -> Choice | None:
         """The choice of this value."""
@@ -159,7 +166,7 @@ class Table:
     def counts(self) -> Mapping[str, int]:
         """How many columns are in which state; `all` of them, `done`: those that are sent as it stands now."""
         counts = {state.value: sum(row.state is state for row in self.rows) for state in RowState}
-        return counts | {"all": len(self.rows), "done": counts["matched"] + counts["guessed"]}
+        return counts | {"all": len(self.rows), "done": sum(counts[state] for state in SENT)}
 
     @cached_property
     def all_remembered(self) -> bool:
@@ -249,7 +256,8 @@ def _proposed(look: ColumnLook, found: ColumnProposals, choices: tuple[Choice, .
     # Whoever decided about personal data before need not do so every month.
     is_decided = found.personal is None or best.source is not Source.LOOKS
     if best.confidence in _BELIEVED and not best.weak and is_decided:
-        state = RowState.NOT_SENT if best.mapping is None else RowState.GUESSED
+        state = RowState.GUESSED if best.source is Source.LOOKS else RowState.REMEMBERED
+        state = RowState.NOT_SENT if best.mapping is None else state
         return Row(look, found, state, choices, _choice(best).value, reason=reason)
     return Row(look, found, RowState.OPEN, choices, reason=reason)
 

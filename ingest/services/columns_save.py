@@ -104,12 +104,14 @@ def put_back(
     )  # fmt: skip
 
 
-def with_one(batch: Batch, column: str, entry: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """The columns of the mapping with another entry for one of them, in the order of the file."""
+def with_one(
+    batch: Batch, column: str, entry: dict[str, Any] | None, columns: list[dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:  # fmt: skip
+    """These columns (None: those of the mapping) with another entry for one of them, in the order of the file."""
     header = {look.name: look.position for look in look_at_file_of(batch).columns}
-    others = [kept for kept in batch.mapping.get("columns", ()) if kept["column"] != column]
-    columns = [*others, *([entry] if entry else [])]
-    return sorted(columns, key=lambda kept: header.get(kept["column"], len(header)))
+    kept_now = batch.mapping.get("columns", ()) if columns is None else columns
+    others = [kept for kept in kept_now if kept["column"] != column]
+    return sorted([*others, *([entry] if entry else [])], key=lambda kept: header.get(kept["column"], len(header)))
 
 
 def save_one(

@@ -57,7 +57,9 @@ def column_context(
     request: PortalRequest, batch: Batch, page: ColumnPage, looks: Looks = Looks.LONG_IF_QUICK
 ) -> dict[str, Any]:  # fmt: skip
     """What the page of a column shows, with the line that would be sent."""
-    mapping = columns_save.mapping_with(batch, columns_save.with_one(batch, page.row.column, page.entry))
+    # With what is only proposed for other columns, as the table shows it: the numbers of both pages agree.
+    others = columns_save.answers_with(page.table, {}).columns
+    mapping = columns_save.mapping_with(batch, columns_save.with_one(batch, page.row.column, page.entry, others))
     picked = request.POST.get("row", "")
     looks = Looks.LONG if page.act == "errors" else looks
     preview = preview_of(batch, mapping, picked, now=timezone.now(), first=page.row.column, looks=looks)

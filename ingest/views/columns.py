@@ -75,8 +75,9 @@ def _answered(request: PortalRequest, batch: Batch, form: ColumnsForm) -> HttpRe
     if form.act in {"preview", "errors"}:
         return None
     if form.act in {"leave_out", "first"}:
-        form.chosen = form.in_bulk(form.act)
-        _save(request, batch, form, whole=False, text=_("Columns that needed you have an answer now."))
+        before = Before.of(batch)
+        _keep(request, batch, form.take_in_bulk(form.act))
+        offer_undo(request, batch, before, form.bulk_words)
         return redirect(request.get_full_path() + "#columns")
     if form.to_edit is not None:
         _save(request, batch, form, whole=False)
@@ -96,13 +97,16 @@ def _checked(request: PortalRequest, batch: Batch, form: ColumnsForm) -> HttpRes
     return _to_check(request, batch)
 
 
-def _save(request: PortalRequest, batch: Batch, form: ColumnsForm, *, whole: bool, text: str = "") -> None:
+def _save(request: PortalRequest, batch: Batch, form: ColumnsForm, *, whole: bool) -> None:
     before = Before.of(batch)
+    _keep(request, batch, form.answers(whole=whole))
+    offer_undo(request, batch, before)
+
+
+def _keep(request: PortalRequest, batch: Batch, answers: columns_save.Answers) -> None:
     columns_save.save(
-        batch, form.answers(whole=whole), actor=request.user, now=timezone.now(),
-        expected_version=expected_version(request),
-    )  # fmt: skip
-    offer_undo(request, batch, before, text)
+        batch, answers, actor=request.user, now=timezone.now(), expected_version=expected_version(request)
+    )
 
 
 def _to_check(request: PortalRequest, batch: Batch) -> HttpResponse:

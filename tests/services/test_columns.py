@@ -51,7 +51,7 @@ def test_what_the_makers_last_transfer_did_comes_before_what_others_did() -> Non
     _batch(where=where, maker=other, mapping={**IDENTITY, "columns": [{**TIER_ENTRY, "key": "level"}]})
     table = table_of(_batch(where=where, maker=maker))
     row = table.rows[TIER]
-    assert (row.state, row.choices[0].label) == (RowState.GUESSED, "tier = value")
+    assert (row.state, row.choices[0].label) == (RowState.REMEMBERED, "tier = value")
     assert "level = value" in {choice.label for choice in row.choices}
     assert table.all_remembered
 

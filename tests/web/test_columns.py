@@ -102,6 +102,7 @@ def test_the_first_suggestions_are_taken_at_once_but_never_for_personal_data(cli
     maker.post("step_columns", {"do": "first"})
     assert [entry["column"] for entry in fresh(maker.batch).mapping["columns"]] == ["tier", "city", "vip"]
     assert fresh(maker.batch).not_sent == []
+    assert "3 columns have an answer now. 1 still needs you: email." in words(maker.get("step_columns", "?show="))
 
 
 def test_nothing_is_taken_back_after_another_change(client: Client) -> None:

@@ -24,6 +24,7 @@ def test_the_second_month_needs_one_click(client: Client) -> None:
     page = november.get("step_columns")
     assert "Same columns as October loyalty" in words(page)
     assert "Everything is matched." in words(page)
+    assert "Like last time" in words(november.get("step_columns", "?show="))
     assert '<select id="c1"' not in page.content.decode()
     answer = november.post("step_columns", {"do": "check"})
     assert answer["Location"] == november.url("checking")

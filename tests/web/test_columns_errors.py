@@ -95,3 +95,35 @@ def test_sixty_columns_with_errors_stay_within_the_budget_of_elements(client: Cl
     page = maker.get("step_columns", "?show=")
     assert len([text for text in _marks(page).values() if text]) == 59
     assert elements(page) <= 1500
+
+
+def test_the_list_says_how_many_more_columns_have_errors_and_their_own_pages_tell_them(client: Client) -> None:
+    names = [f"attr_{number}" for number in range(1, 9)]
+    entries = [{"column": name, "action": "signal", "key": name} for name in names]
+    content = re.sub(rb"(?<=,)a(?=[,\n])", QUOTED.encode(), wide(9))
+    maker = at_columns(client, content, mapping={**IDENTITY, "columns": entries})
+    page = maker.get("step_columns", "?show=")
+    assert "and 2 more columns" in words(page)
+    assert "Rows further down may hold more." not in words(page), "the file has no other rows"
+    untold = re.findall(r'id="n(\d)"[^>]*><a href="([^"#]+)#troubles"', page.content.decode())
+    assert len(untold) == 2
+    place, address = untold[0]
+    own = words(client.get(address))
+    assert f"attr_{place}: {_marks(page)[place].replace(' so far', '')}." in own
+    assert "more column" not in own
+
+
+def test_the_page_of_a_column_counts_as_the_table_does_what_that_column_leaves_out(client: Client) -> None:
+    content = b"crm_id,joins,leaves\n" + b"".join(b"A-%d,7001,%d\n" % (row, 7001 + row % 2) for row in range(1, 11))
+    content += b"A:11,7001,7002\n"
+    entries = [
+        {"column": "joins", "action": "add_traits"},
+        {"column": "leaves", "action": "remove_traits"},
+    ]
+    maker = at_columns(client, content, mapping={**IDENTITY, "columns": entries})
+    table = maker.get("step_columns", "?show=")
+    (place,) = [place for place, text in _marks(table).items() if "5 errors so far" in text]
+    assert "6 of the first 11 rows would be left out" in words(table)
+    own = words(client.get(editor(maker, int(place))))
+    assert "5 of the first 11 rows would be left out" in own
+    assert "5 errors in the first 11 rows." in own

@@ -21,14 +21,14 @@ def test_several_steps_are_taken_back_one_after_the_other_and_each_is_named(clie
     send(maker, TIER, action="signal", key="level")
     maker.post("columns_clear", {})
     assert _kept(maker) == ([], [])
-    assert "All answers about columns were cleared. 2 changes before it can be undone, too." in words(
+    assert "All answers about columns were cleared. You can undo 2 steps more." in words(
         maker.get("step_columns", "?show=")
     )
     maker.post("columns_undo", {})
     assert fresh(maker.batch).mapping["columns"] == [{**TIER_ENTRY, "key": "level"}]
     page = words(maker.get("step_columns", "?show="))
     assert "Taken back – All answers about columns were cleared." in page
-    assert "Saved: tier One change before it can be undone, too." in page
+    assert "Saved: tier You can undo one step more." in page
     maker.post("columns_undo", {})
     assert (fresh(maker.batch).mapping["columns"], _kept(maker)[1]) == ([TIER_ENTRY], ["city"])
     maker.post("columns_undo", {})
@@ -58,3 +58,13 @@ def test_steps_before_a_change_elsewhere_are_not_taken_back(client: Client) -> N
     maker.post("columns_undo", {})
     maker.post("columns_undo", {})
     assert _kept(maker) == ([], []), "the step before the other window's change is gone"
+
+
+def test_the_first_suggestion_for_names_is_not_to_send_them_and_a_guess_stays_a_guess(client: Client) -> None:
+    maker = at_columns(client, b"crm_id,last_name,tier\nA-1,Brook,gold\nA-2,Dubois,silver\nA-3,Moser,gold\n")
+    assert "Suggestion: Do not send. Looks like names of people. These must not be sent." in words(
+        maker.get("step_columns")
+    )
+    maker.post("step_columns", {"do": "first"})
+    assert fresh(maker.batch).not_sent == ["last_name"]
+    assert "2 columns have an answer now." in words(maker.get("step_columns", "?show="))

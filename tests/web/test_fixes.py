@@ -150,6 +150,6 @@ def test_the_results_say_what_adobe_will_answer_and_what_becomes_of_columns(make
     text = words(maker.get("results"))
     assert "No matching AAM ID only Adobe knows" in text
     assert "Records received 1 " in text
-    assert "tier tier = value from a table" in text
+    assert "tier tier = value from table" in text
     assert "Show these numbers as a table" in text
     assert "Since last time" not in text
