@@ -27,6 +27,7 @@ IN_SUMMARY: Final = "document.activeElement?.closest('#error-summary') !== null"
 UNFOLD: Final = """(one) => {
   for (let at = one.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
 }"""
+ANSWERED: Final = "document.querySelector('.htmx-request') === null"
 TWICE_AS_LARGE: Final = "document.documentElement.style.fontSize = '200%'"
 
 
@@ -121,6 +122,7 @@ class Looker:
 
     def _press(self, made: Made) -> None:
         """A form that comes back is a new page; other buttons change the page, or are answered by its script."""
+        self._wait_for_answers()
         button = self.page.locator(made.press).first
         button.evaluate(UNFOLD)
         if made.status == 422:
@@ -130,6 +132,11 @@ class Looker:
             button.click()
             self.page.wait_for_timeout(QUIET_MS)
         self.page.wait_for_load_state("networkidle")
+
+    def _wait_for_answers(self) -> None:
+        """To what was filled in: the script would break them off, and the browser's console would tell."""
+        self.page.wait_for_timeout(QUIET_MS)
+        self.page.wait_for_function(ANSWERED)
 
     def _fill(self, place: str, words: str) -> None:
         found = self.page.locator(place).first
