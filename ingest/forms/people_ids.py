@@ -136,3 +136,11 @@ def ids_initial(mapping: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
         return {"id_type": entry["type"], "id_column": entry["column"], "transforms": kept}
     best = next(iter(columns.id_guesses), None)
     return {"id_type": best.type.value, "id_column": best.column} if best else {}
+
+
+def hashed_initial(columns: Columns, place: str) -> dict[str, Any]:
+    """The answer that addresses of the column in this place of the file are hashed here; empty where it holds none."""
+    name = next((name for name, look in columns.looks.items() if str(look.position) == place), "")
+    if not name or not is_hashed_here(columns, name, IdType.HASHED_EMAIL):
+        return {}
+    return {"id_type": IdType.HASHED_EMAIL.value, "id_column": name, "is_proposed": True}

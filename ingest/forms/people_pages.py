@@ -10,7 +10,7 @@ from ingest.aam.identifiers import IdType
 from ingest.crm.mapping import Kind
 from ingest.forms.people import Choices, PeopleForm, choice_field, found_choices
 from ingest.forms.people_emails import EmailsForm, emails_initial
-from ingest.forms.people_ids import IdsForm, ids_initial
+from ingest.forms.people_ids import IdsForm, hashed_initial, ids_initial
 from ingest.forms.people_source import EmailSourcesForm, SourceForm, email_sources_initial, source_initial
 from ingest.forms.people_sync import SyncForm, sync_initial
 from ingest.models import Batch
@@ -38,14 +38,17 @@ def earlier_answers(batch: Batch, member: str) -> Earlier:
     return Earlier(found.mapping, found)
 
 
-def ids_form(batch: Batch, data: QueryDict | None) -> PeopleForm:
-    """The question which columns identify people. Raises FileProblem and FileGone."""
+def ids_form(batch: Batch, data: QueryDict | None, *, hashed: str = "") -> PeopleForm:
+    """The question which columns identify people. Raises FileProblem and FileGone.
+
+    `hashed`: the place in the file of the column of addresses that somebody wants to send hashed in place of the IDs.
+    """
     columns = Columns(batch)
     kind = Kind(batch.mapping["kind"])
     earlier = earlier_answers(batch, "ids" if kind is Kind.ID_SYNC else "id").mapping
     match kind:
         case Kind.TRAITS:
-            initial = ids_initial(earlier, columns)
+            initial = hashed_initial(columns, hashed) or ids_initial(earlier, columns)
             return IdsForm(data, batch=batch, earlier=earlier, columns=columns, initial=initial)
         case Kind.ID_SYNC:
             sources = all_sources(batch.workspace)

@@ -12,15 +12,8 @@ from ingest.services.number_words import grouped
 K = FixKind
 _BUTTONS: Final[Mapping[FixKind, str | Promise]] = {
     K.REMOVE_BLANKS: ngettext_lazy("Remove blanks from %(count)s ID", "Remove blanks from %(count)s IDs", "number"),
-    K.CAPITALS: ngettext_lazy(
-        "Write %(count)s ID in capital letters by the matching",
-        "Write %(count)s IDs in capital letters by the matching",
-        "number",
-    ),
-    K.SMALL_LETTERS: ngettext_lazy(
-        "Write %(count)s ID in small letters by the matching", "Write %(count)s IDs in small letters by the matching",
-        "number",
-    ),
+    K.CAPITALS: gettext_lazy("Do this in the matching, so that it is no warning next time"),
+    K.SMALL_LETTERS: gettext_lazy("Do this in the matching, so that it is no warning next time"),
     K.HASH_ADDRESSES: ngettext_lazy("Hash %(count)s e-mail address", "Hash %(count)s e-mail addresses", "number"),
     K.HASH_COLUMN: gettext_lazy("Hash all values of %(column)s"),
     K.MERGE_REPEATED: gettext_lazy("Send one line for each person"),
@@ -35,10 +28,8 @@ _BUTTONS: Final[Mapping[FixKind, str | Promise]] = {
 }  # fmt: skip
 _HINTS: Final[Mapping[FixKind, str | Promise]] = {
     K.REMOVE_BLANKS: gettext_lazy("This kind of ID has no blanks. Nothing else of an ID is changed."),
-    K.CAPITALS: gettext_lazy("They are sent that way already; as a part of the matching it is no warning any more."),
-    K.SMALL_LETTERS: gettext_lazy(
-        "They are sent that way already; as a part of the matching it is no warning any more."
-    ),
+    K.CAPITALS: gettext_lazy("The IDs are sent in capital letters either way."),
+    K.SMALL_LETTERS: gettext_lazy("The IDs are sent in small letters either way."),
     K.HASH_ADDRESSES: gettext_lazy(
         "Each address of %(column)s is trimmed, written in small letters and hashed (SHA-256) before it is sent."
     ),

@@ -21,9 +21,10 @@ from ingest.services import retain
 from ingest.services.answers import change
 from ingest.services.events import move
 from ingest.services.fix_words import button_of, done_of, hint_of
+from ingest.services.found import Found
 from ingest.services.mapping_digest import document_of, is_stale
 from ingest.services.number_words import grouped
-from ingest.services.results import Found, Report, newest_check, report_of
+from ingest.services.results import Report, newest_check, report_of
 
 # One ID has at most one of these and of id.email, so their rows can be added up.
 _OTHER_SHAPES: Final = frozenset({"id.format", "id.spreadsheet_damage"})

@@ -3,8 +3,9 @@
 import csv
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from ingest.aam.findings import FINDINGS, FindingRule
@@ -14,9 +15,23 @@ from ingest.services import files
 
 SHOWN: Final = 200
 _LONGEST_CELL: Final = 200
+_LONGEST_AT_FAULT: Final = 4000
 _KEPT_WITH: Final = ","
 # A record may be as long as the engine reads; the module's own limit of 128 KB would stop at one.
 csv.field_size_limit(sys.maxsize)
+
+
+Faults = Mapping[str, Collection[str]]
+"""By code of a finding: the columns whose cells it is about."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a row that is left out; `is_at_fault`: its column is why."""
+
+    column: str
+    text: str
+    is_at_fault: bool
 
 
 @dataclass(frozen=True)
@@ -25,7 +40,12 @@ class RefusedRow:
 
     number: int
     rules: tuple[FindingRule, ...]
-    cells: tuple[str, ...]
+    told: tuple[Cell, ...]
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """What stands in the cells."""
+        return tuple(cell.text for cell in self.told)
 
 
 @dataclass(frozen=True)
@@ -37,18 +57,23 @@ class RefusedRows:
     more: bool
 
 
-def refused_rows(check: Check, code: str = "", *, limit: int = SHOWN) -> RefusedRows | None:
-    """The first rows that are left out, or those with one code; None when the file is gone."""
+def refused_rows(
+    check: Check, code: str = "", *, faults: Faults | None = None, limit: int = SHOWN
+) -> RefusedRows | None:
+    """The first rows that are left out, or those with one code; None when the file is gone.
+
+    Cells of the columns that `faults` names for a row's codes are marked, and not cut off where others are.
+    """
     if not check.refused_key or check.files_deleted_at is not None:
         return None
     try:
         with files.local_copy(check.refused_key) as path, path.open(encoding="utf-8-sig", newline="") as text:
-            return _first(csv.reader(text), code, limit)
+            return _first(csv.reader(text), code, faults or {}, limit)
     except files.FileGone:
         return None
 
 
-def _first(rows: Iterator[list[str]], code: str, limit: int) -> RefusedRows:
+def _first(rows: Iterator[list[str]], code: str, faults: Faults, limit: int) -> RefusedRows:
     header = tuple(map(unprotected, next(rows, [])[len(LEADING_COLUMNS) :]))
     shown: list[RefusedRow] = []
     for row in rows:
@@ -57,10 +82,18 @@ def _first(rows: Iterator[list[str]], code: str, limit: int) -> RefusedRows:
             continue
         if len(shown) == limit:
             return RefusedRows(header, tuple(shown), more=True)
-        own = [unprotected(cell)[:_LONGEST_CELL] for cell in row[len(LEADING_COLUMNS) :]]
-        cells = (*own, *[""] * (len(header) - len(own)))
-        shown.append(RefusedRow(int(row[0]), tuple(FINDINGS[name] for name in codes), cells))
+        at_fault = {column for name in codes for column in faults.get(name, ())}
+        told = _told(header, row[len(LEADING_COLUMNS) :], at_fault)
+        shown.append(RefusedRow(int(row[0]), tuple(FINDINGS[name] for name in codes), told))
     return RefusedRows(header, tuple(shown), more=False)
+
+
+def _told(header: tuple[str, ...], cells: list[str], at_fault: Collection[str]) -> tuple[Cell, ...]:
+    longest = {name: _LONGEST_AT_FAULT if name in at_fault else _LONGEST_CELL for name in header}
+    pairs = zip_longest(header, cells, fillvalue="")
+    return tuple(
+        Cell(name, unprotected(cell)[: longest.get(name, _LONGEST_CELL)], name in at_fault) for name, cell in pairs
+    )
 
 
 def separator_of(check: Check) -> str:

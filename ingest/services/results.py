@@ -3,50 +3,25 @@
 import gzip
 import json
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final, Self
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from ingest.aam.findings import FINDINGS, FindingRule, Severity
-from ingest.aam.identifiers import ID_RULES, IdType
+from ingest.aam.findings import Severity
 from ingest.crm.mapping import parse_mapping
 from ingest.engine.names import part_names
 from ingest.lifecycle import EDITABLE
 from ingest.models import Batch, Check, Membership, Role
 from ingest.services import files
-from ingest.services.id_words import ID_WORDS
+from ingest.services.found import Found, found_of
 from ingest.services.mapping_digest import is_stale
-from ingest.services.number_words import grouped
 from ingest.services.sealing import is_sealed
 
 _GZIP_START: Final = b"\x1f\x8b"
 _LONGEST_SHOWN_LINE: Final = 600
 SAMPLE_LINES: Final = 8
-_COUNTS_FIELDS: Final = {"row.too_few_fields", "row.too_many_fields"}
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One cell that a finding is about: its spreadsheet row number, its column, what stood there."""
-
-    row: int
-    column: str
-    value: str
-    expected: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """One finding with how many rows have it and the first of them."""
-
-    rule: FindingRule
-    rows: int
-    severity: Severity
-    samples: tuple[Sample, ...]
 
 
 @dataclass(frozen=True)
@@ -106,43 +81,10 @@ def report_of(check: Check) -> Report | None:
     return Report(
         **{name: document[name] for name in ("rows", "accepted", "refused", "changed", "records", "distinct_ids")},
         items=document["items"],
-        findings=tuple(_found(finding, check) for finding in document["findings"]),
+        findings=tuple(found_of(finding, check) for finding in document["findings"]),
         columns=tuple(document["columns"]),
         input=document["input"],
     )
-
-
-def _found(finding: dict[str, Any], check: Check) -> Found:
-    code = finding["code"]
-    samples = tuple(
-        Sample(sample["row"], sample["column"] or "", *_told(code, sample)) for sample in finding["samples"]
-    )
-    if code == "id.format":
-        shapes = {one.column: _shape(one.type) for one in parse_mapping(check.mapping).ids}
-        samples = tuple(replace(one, expected=shapes.get(one.column) or one.expected) for one in samples)
-    return Found(FINDINGS[finding["code"]], finding["rows"], Severity(finding["severity"]), samples)
-
-
-def _told(code: str, sample: Mapping[str, Any]) -> tuple[str, str]:
-    """What was found and what was expected; the report counts fields in English."""
-    pair = str(sample["value"] or ""), str(sample["expected"] or "")
-    if code not in _COUNTS_FIELDS:
-        return pair
-    found, expected = (int(text.partition(" ")[0]) for text in pair)
-    return _fields(found), _fields(expected)
-
-
-def _shape(id_type: IdType) -> str:
-    """The shape of a kind of ID that is always as long; empty for the others."""
-    template = ID_RULES[id_type].template
-    if template is None:
-        return ""
-    given = {"count": len(template), "example": ID_WORDS[id_type].example}
-    return _("%(count)s characters, such as %(example)s") % given
-
-
-def _fields(count: int) -> str:
-    return ngettext("%(count)s field", "%(count)s fields", count) % {"count": grouped(count)}
 
 
 def sample_lines(check: Check, count: int) -> tuple[str, ...]:
@@ -237,6 +179,17 @@ class Results:
             Group(_("Sent after a change"), "warning", check.changed, changed, counts_left_out=bool(check.refused)),
             Group(_("Sent as it is, worth a look"), "info", check.rows, notices, counts_left_out=bool(check.refused)),
         ]
+
+    @property
+    def faults(self) -> dict[str, set[str]]:
+        """By code: the columns because of which rows are left out, as far as the samples tell."""
+        found = self.report.left_out if self.report else ()
+        return {one.rule.code: {sample.column for sample in one.samples if sample.column} for one in found}
+
+    @property
+    def warned(self) -> str:
+        """The kind of the first group with warnings, to which their number leads; empty where none is shown."""
+        return next((group.kind for group in self.groups if group.found and not group.is_left_out), "")
 
     @property
     def warnings(self) -> int:

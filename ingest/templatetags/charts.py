@@ -78,13 +78,19 @@ def meter(value: Number, whole: Number, label: str, kind: str = "accent") -> dic
 
 
 @register.inclusion_tag("components/charts/day_bars.html")
-def day_bars(values: Sequence[Number], title: str) -> dict[str, Any]:
-    """A bar for each day, oldest first, in the width of a sentence; `title` says what they show."""
+def day_bars(
+    values: Sequence[Number], title: str, first: str = "", last: str = "", *, step: int = _BAR_STEP
+) -> dict[str, Any]:
+    """A bar for each day, oldest first, in the width of a sentence; `title` says what they show.
+
+    `first` and `last` are written below the ends. `step`: pixels from one bar to the next.
+    """
     highest = max((float(value) for value in values), default=0.0) or 1.0
     bars = []
     for index, value in enumerate(values):
         height = max(_LEAST_BAR if value else _NO_BAR, _BARS_HEIGHT * float(value) / highest)
-        bars.append({"x": _text(index * _BAR_STEP), "y": _text(_BARS_HEIGHT - height), "height": _text(height),
+        bars.append({"x": _text(index * step), "y": _text(_BARS_HEIGHT - height), "height": _text(height),
                      "kind": "accent" if value else "none"})  # fmt: skip
-    width = max(1, len(bars) * _BAR_STEP - _BAR_GAP)
-    return {"title": title, "bars": bars, "width": width, "height": _BARS_HEIGHT, "bar": _BAR_STEP - _BAR_GAP}
+    width = max(1, len(bars) * step - _BAR_GAP)
+    return {"title": title, "bars": bars, "width": width, "height": _BARS_HEIGHT, "bar": step - _BAR_GAP,
+            "first": first, "last": last}  # fmt: skip

@@ -45,7 +45,7 @@ def people_ids(request: PortalRequest, batch: Batch) -> HttpResponse:
     if not batch.mapping.get("kind"):
         return onward(request, batch, "step_people")
     try:
-        form = ids_form(batch, submitted(request))
+        form = ids_form(batch, submitted(request), hashed=request.GET.get("hashed", ""))
         if request.method == "POST" and form.is_valid():
             _keep(request, batch, form)
             if batch.mapping["kind"] == Kind.ID_SYNC:

@@ -52,7 +52,7 @@ def results_rows(request: PortalRequest, batch: Batch) -> HttpResponse:
     if found is None or (code and code not in FINDINGS):
         raise Http404
     context: dict[str, Any] = frame(request, batch, "results", back="results") | {
-        "results": found, "code": code, "rows": refused_rows(found.check, code),
+        "results": found, "code": code, "rows": refused_rows(found.check, code, faults=found.faults),
     }  # fmt: skip
     return render(request, "ingest/_results_rows.html" if request.htmx else "ingest/results_rows.html", context)
 

@@ -263,3 +263,13 @@ def test_the_report_in_the_store_is_the_one_that_is_told() -> None:
     assert report is not None
     assert report.items == document["items"]
     assert [column["name"] for column in report.columns] == ["crm_id", "tier", "city"]
+
+
+def test_the_cell_that_is_at_fault_is_marked_and_stays_whole_where_others_are_cut_off() -> None:
+    long = "x" * 300
+    one = _checked(f"crm_id,tier,city\nA:{long},gold,{long}\n".encode())
+    shown = refused.refused_rows(one, faults={"id.colon": {"crm_id"}})
+    assert shown is not None
+    wrong, _tier, other = shown.rows[0].told
+    assert (wrong.column, wrong.text, wrong.is_at_fault) == ("crm_id", f"A:{long}", True)
+    assert (other.text, other.is_at_fault) == ("x" * 200, False)

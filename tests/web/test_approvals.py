@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from ingest.aam.findings import FINDINGS, Severity
 from ingest.models import Batch, Check, User
-from ingest.services import approvals
-from ingest.services.results import Found, Report
+from ingest.services import approvals, found
+from ingest.services.results import Report
 from tests import factories
 from tests.services import working
 
@@ -250,8 +250,8 @@ def test_what_changed_since_last_time_is_told_column_by_column() -> None:
 @pytest.mark.parametrize(("reasons", "link"), [(8, "See the results of the check"), (9, "See all 9 reasons")])
 def test_reasons_that_do_not_fit_are_told_of(reasons: int, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
     codes = list(FINDINGS)[:reasons]
-    found = tuple(Found(FINDINGS[code], 1, Severity.REFUSED, ()) for code in codes)
-    report = Report(9, 0, 9, 0, 0, 0, {}, found, (), {})
+    those = tuple(found.Found(FINDINGS[code], 1, Severity.REFUSED, ()) for code in codes)
+    report = Report(9, 0, 9, 0, 0, 0, {}, those, (), {})
     monkeypatch.setattr(approvals, "report_of", lambda _check: report)
     batch = _waiting()
     page = _text(_as(_approver(batch)).get(_url(batch, "approval")))

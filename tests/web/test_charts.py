@@ -69,3 +69,10 @@ def test_words_of_others_are_escaped() -> None:
     drawn = _drawn("{% bars rows title %}", rows=[{"label": "<b>", "value": 1}], title="<script>")
     assert "<b>" not in drawn
     assert "<script>" not in drawn
+
+
+def test_bars_of_days_name_their_ends_where_these_are_given() -> None:
+    drawn = _drawn("{% day_bars values 'People' 'May' 'July' step=20 %}", values=[1, 2, 3])
+    assert 'viewBox="0 0 58 40"' in drawn
+    assert "<span>May</span><span>July</span>" in drawn
+    assert "day-ends" not in _drawn("{% day_bars values 'People' %}", values=[1, 2, 3])

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -153,3 +154,9 @@ def test_the_results_say_what_adobe_will_answer_and_what_becomes_of_columns(make
     assert "tier tier = value from table" in text
     assert "Show these numbers as a table" in text
     assert "Since last time" not in text
+    assert "(Records received)" not in text, "what is Adobe's own is not said twice"
+
+
+def test_adobes_own_words_stand_beside_the_chinese_ones(maker: Maker) -> None:
+    maker.client.cookies.load({settings.LANGUAGE_COOKIE_NAME: "zh-hans"})
+    assert "已接收的记录 (Records received)" in words(maker.get("results"))

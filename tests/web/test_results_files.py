@@ -49,7 +49,7 @@ def _send_back(maker: Maker, content: bytes | None, **headers: str) -> Any:
 def test_rows_have_the_numbers_of_the_spreadsheet_and_say_why_and_what_to_do(maker: Maker) -> None:
     text = words(maker.get("results_rows"))
     assert title(maker.get("results_rows")).startswith("Rows that are left out: Loyalty")
-    assert "5 The row has no user ID. Fill in the ID, or leave the row out. gold Oslo" in text
+    assert "5 The row has no user ID. Fill in the ID, or leave the row out. (empty) gold Oslo" in text
     assert "7 The ID is an e-mail address." in text
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from ingest.aam.findings import FINDINGS, Severity
 from ingest.models import Batch, Check
 from ingest.services import approvals, results
-from ingest.services.results import Found, Report, Sample
+from ingest.services.found import Found, Sample
+from ingest.services.results import Report
 from tests import factories
 from tests.services import working
 
@@ -37,13 +38,16 @@ def _checked(monkeypatch: pytest.MonkeyPatch, *findings: Found, refused: int = 0
 
 
 def _page(client: Client, batch: Batch, name: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", _source(client, batch, name)))
+
+
+def _source(client: Client, batch: Batch, name: str) -> str:
     reader = batch.maker
     if name == "approval":
         Batch.objects.filter(pk=batch.pk).update(state="waiting", state_at=timezone.now())
         reader = factories.member(batch.workspace, "Wei", roles=("approver",))
     client.force_login(reader, backend="allauth.account.auth_backends.AuthenticationBackend")
-    page = client.get(reverse(name, args=[batch.workspace.slug, batch.number])).content.decode()
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    return client.get(reverse(name, args=[batch.workspace.slug, batch.number])).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -70,6 +74,23 @@ def test_the_headline_of_a_result_counts_its_warnings(
     text = _page(client, batch, "results")
     assert said in text
     assert unsaid not in text
+
+
+def test_the_number_of_warnings_leads_to_the_first_of_them(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = _checked(monkeypatch, _found(LEFT_OUT, 1, Severity.REFUSED), *WARNINGS, refused=1)
+    batch.workspace.max_left_out_percent = 100
+    batch.workspace.save()
+    page = _source(client, batch, "results")
+    assert '<a href="#found-warning">4,030 warnings</a>' in page
+    assert 'id="found-warning"' in page
+
+
+def test_a_reason_tells_its_column_and_how_many_rows_its_examples_are_of(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = _page(client, _checked(monkeypatch, *WARNINGS), "results")
+    assert f"tier: {FINDINGS[PHONE].meaning}" in text
+    assert "The first 1 of 30 rows" in text
 
 
 def test_an_approver_reads_what_is_sent_all_the_same_in_figures_without_a_value(
