@@ -14,7 +14,7 @@ _ACCOUNT: list[URLPattern | URLResolver] = [
     path("password/change/", accounts.ChangePassword.as_view(), name="account_change_password"),
     path("password/set/", accounts.FirstPassword.as_view(), name="account_set_password"),
     path("password/reset/", accounts.ForgottenPassword.as_view(), name="account_reset_password"),
-    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    path("password/reset/done/", accounts.PasswordLinkSent.as_view(), name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         accounts.ReplacePassword.as_view(),

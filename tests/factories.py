@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.test import Client
 
 from ingest.aam.identifiers import IdType
 from ingest.models import (
@@ -144,3 +145,10 @@ def _part(check: Check, number: int, content: bytes, digest: str) -> Part:
         check_run=check, number=number, key=files.part_key(digest), sha256=digest, stored_bytes=len(content),
         content_sha256=digest, content_bytes=len(content), records=max(content.count(b"\n"), 1),
     )  # fmt: skip
+
+
+def signed_in(user: User) -> Client:
+    """A browser of a person."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

@@ -24,13 +24,12 @@ from ingest.crm.proposals_types import (
     Reason,
     Source,
 )
-from ingest.crm.transforms import Named, TransformName
+from ingest.crm.transforms import HASHES
 from ingest.crm.words import gettext_noop
 
 NOTHING: Final = Remembered()
 MOST_PROPOSALS: Final = 6
 _RANKS: Final = {Confidence.SURE: 0, Confidence.LIKELY: 1, Confidence.GUESS: 2}
-_HASHES: Final = frozenset({Named(TransformName.SHA256), Named(TransformName.EMAIL_SHA256)})
 
 _TAKEN = gettext_noop("It identifies people.")
 _NAMELESS = gettext_noop("It has no name. Give it one in the first row of the file to use it.")
@@ -146,7 +145,7 @@ def _may_be_used(proposal: Proposal, mode: Mode, personal: PersonalData | None) 
         return False
     if personal is None or not personal.proven:
         return True
-    return personal.what is Personal.EMAIL and not _HASHES.isdisjoint(mapping.transforms)
+    return personal.what is Personal.EMAIL and not HASHES.isdisjoint(mapping.transforms)
 
 
 def _removes(mapping: ColumnMapping) -> bool:

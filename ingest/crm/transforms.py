@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import assert_never
+from typing import Final, assert_never
 
 from ingest.aam.text import trim
 from ingest.crm.dates import DayOrder, parse_date
@@ -54,6 +54,8 @@ class PadLeft:
 
 
 Transform = Named | Replace | Prefix | PadLeft
+HASHES: Final[frozenset[Transform]] = frozenset({Named(TransformName.SHA256), Named(TransformName.EMAIL_SHA256)})
+"""After one of these nobody can read what stood in the cell."""
 
 
 class NotADate(ValueError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ingest.aam.text import trim
 from ingest.crm.dates import DayOrder
 from ingest.crm.mapping import ColumnMapping, MappingDocument
-from ingest.crm.transforms import before_date, compile_transforms
+from ingest.crm.transforms import HASHES, before_date, compile_transforms
 from ingest.models import Check, ColumnValues
 from ingest.services.people import identifying_columns
 
@@ -47,16 +47,18 @@ def kept_values(
 ) -> ColumnValues | None:
     """The row to be kept beside a check; None where no column has values that stand in several rows.
 
-    Identifying columns are left out, and those in which most values stand once: these are people, not values.
+    Only what leaves the house as it stands is kept: neither identifying columns nor those that are hashed or not sent,
+    which may hold anything about people; nor columns in which most values stand once, for these are people, too.
     """
     tables = {column.column: column for column in reversed(document.columns) if column.trait_changes}
     ids = frozenset(identifying_columns(check.mapping))
+    plain = {column.column for column in document.columns if HASHES.isdisjoint(column.transforms)} - ids
     kept = {}
     for place, (name, values) in enumerate(zip(names, columns, strict=True)):
         table = tables.get(name)
         looked_up = _looked_up(values, table) if table else None
         found = values if looked_up is None else looked_up
-        if name not in ids and found and (looked_up is not None or _repeat(values)):
+        if name in plain and found and (looked_up is not None or _repeat(values)):
             kept[str(place)] = _kept(found, are_looked_up=looked_up is not None)
     return ColumnValues(check_run=check, columns=kept) if kept else None
 

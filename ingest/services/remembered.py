@@ -114,7 +114,7 @@ def remembered_for(batch: Batch, header: Collection[str]) -> tuple[Kept, Kept]:
     So once they are found it is enough to see that they still stand.
     """
     names = frozenset(header)
-    key = (batch.pk, batch.upload_id, batch.header_sha256, names)
+    key = (batch.pk, batch.created_at, batch.upload_id, batch.header_sha256, names)
     found = _standing(batch, _found.get(key)) if batch.upload_id else None
     if found is None:
         found = _looked_for(batch, names)

@@ -6,10 +6,13 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ingest.lifecycle import BatchState, PartState
 
 S = BatchState
+NOT_SENT: Final = pgettext_lazy("it was tried", "Not sent")
+"""Of a column that is left out the English says the same; other languages do not."""
 WORDS: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
     {
         S.DRAFT: (_("Draft"), "quiet"),
@@ -21,7 +24,7 @@ WORDS: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
         S.SENDING: (_("Sending"), "info"),
         S.SENT: (_("Sent"), "success"),
         S.PARTLY_SENT: (_("Partly sent"), "error"),
-        S.FAILED: (_("Not sent"), "error"),
+        S.FAILED: (NOT_SENT, "error"),
         S.PRACTISED: (_("Practice finished"), "success"),
         S.CANCELLED: (_("Cancelled"), "quiet"),
     }
@@ -44,7 +47,7 @@ PART_WORDS: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
         ENCRYPTING: (_("Encrypting"), "info"),
         PartState.SENDING: (_("Sending"), "info"),
         PartState.SENT: (_("Sent"), "success"),
-        PartState.FAILED: (_("Not sent"), "error"),
+        PartState.FAILED: (NOT_SENT, "error"),
         PartState.CANCELLED: (_("Cancelled"), "quiet"),
     }
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ingest.lifecycle import BatchAction, BatchState
 from ingest.models import Batch, Event
 from ingest.services.event_words import is_void_request, sentence_of
+from ingest.services.state_words import NOT_SENT
 
 A = BatchAction
 S = BatchState
@@ -30,7 +31,7 @@ TITLES: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
         f"batch.{A.RETRY}": (_("Sending began again"), "done"),
         f"batch.{A.SENT_ALL}": (_("Sent"), "done"),
         f"batch.{A.SENT_SOME}": (_("Only a part was sent"), "error"),
-        f"batch.{A.SENT_NONE}": (_("Not sent"), "error"),
+        f"batch.{A.SENT_NONE}": (NOT_SENT, "error"),
         f"batch.{A.PRACTISE}": (_("Practice finished"), "done"),
         f"batch.{A.CANCEL}": (_("Cancelled"), "warning"),
         "batch.picked_up": (_("Picked up by the receiver"), "done"),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from allauth.account import views as allauth_views
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMessage
 from django.forms import BaseForm
@@ -117,6 +118,15 @@ class ForgottenPassword(_ComesBack, allauth_views.PasswordResetView):  # type: i
             form.add_error(None, _("No message can leave at the moment. Try again in some minutes."))
             return self.form_invalid(form)
         return response
+
+
+class PasswordLinkSent(allauth_views.PasswordResetDoneView):  # type: ignore[misc]
+    """What happens next: a message, where messages leave at all."""
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """With whether they do."""
+        context: dict[str, object] = super().get_context_data(**kwargs)
+        return context | {"mails_leave": settings.MAILS_LEAVE}
 
 
 class ReplacePassword(_ComesBack, allauth_views.PasswordResetFromKeyView):  # type: ignore[misc]

@@ -48,11 +48,18 @@ def _becomes(check: Check) -> dict[str, list[tuple[str, int, str]]]:
 
 def test_the_values_that_most_rows_have_are_kept_with_those_that_are_sent() -> None:
     rows = [f"A-{at},{'gold' if at % 3 else 'silver'},Bristol" for at in range(9)]
-    check = _checked([*rows, ",gold,Bristol"], _mapping(_signal("tier")))
+    check = _checked([*rows, ",gold,Bristol"], _mapping(_signal("tier"), _signal("city")))
     assert frequent_values(check) == {
         1: FrequentValues((_value("gold", 7, 6), _value("silver", 3, 3)), 0, are_looked_up=False),
         2: FrequentValues((_value("Bristol", 10, 9),), 0, are_looked_up=False),
     }
+
+
+def test_nothing_is_kept_of_what_is_hashed_or_not_sent() -> None:
+    rows = [f"A-{at},ada@example.com,Bristol" for at in range(4)]
+    hashed = {**_signal("tier"), "transforms": ["email_sha256"]}
+    assert frequent_values(_checked(rows, _mapping(hashed))) == {}
+    assert not ColumnValues.objects.exists()
 
 
 def test_five_are_kept_and_the_others_counted() -> None:
@@ -63,7 +70,7 @@ def test_five_are_kept_and_the_others_counted() -> None:
 
 def test_neither_ids_nor_values_that_mostly_stand_once_are_kept() -> None:
     rows = [f"A-{at % 3},Ada {min(8, at)},Bristol" for at in range(10)]
-    assert list(frequent_values(_checked(rows, _mapping(_signal("city"))))) == [2]
+    assert list(frequent_values(_checked(rows, _mapping(_signal("tier"), _signal("city"))))) == [2]
     assert list(ColumnValues.objects.values_list("columns", flat=True)) == [
         {"2": {"values": [["Bristol", True, 10, 10]], "others": 0, "looked_up": False}}
     ]

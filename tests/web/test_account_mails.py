@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from amportal.logging import UtcFormatter
@@ -184,3 +185,13 @@ def test_an_installation_without_a_mail_server_does_not_claim_that_a_message_lef
     page = invite(ada).content.decode()
     assert "on its way" not in page
     assert "Give the link below to bo@example.com yourself." in page
+
+
+def test_whoever_asks_for_a_new_password_is_told_whether_messages_leave(settings: Settings) -> None:
+    page = reverse("account_reset_password_done")
+    settings.MAILS_LEAVE = True
+    assert "a message with a link is on its way" in Client().get(page).content.decode()
+    settings.MAILS_LEAVE = False
+    told = Client().get(page).content.decode()
+    assert "on its way" not in told
+    assert "Ask whoever runs this installation" in told

@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from ingest.models import Batch, Check, Destination, Event, User, Workspace
+from ingest.models import Batch, Check, Destination, Event, Workspace
 from ingest.services import again, approve, start, submit
 from ingest.services.submit import NotReady, Obstacle
 from ingest.transfer.seal_field import SEAL_KEY
 from tests import factories, openpgp_keys
+from tests.factories import signed_in
 from tests.services import working
 from tests.web.journey import Maker, maker_with, words
 
@@ -32,13 +33,7 @@ def acme() -> Workspace:
 
 @pytest.fixture
 def admin(acme: Workspace) -> Client:
-    return _as(factories.member(acme, "Ada", roles=["admin"]))
-
-
-def _as(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return signed_in(factories.member(acme, "Ada", roles=["admin"]))
 
 
 def _form(key: str, **changes: str) -> dict[str, str]:
@@ -217,16 +212,16 @@ def _obstacles(batch: Batch) -> tuple[Obstacle, ...]:
 def test_what_stands_against_encrypting_stands_against_the_request(acme: Workspace) -> None:
     expired = _ready(acme, _sealed(acme, openpgp_keys.expired_key()), PGP)
     assert _obstacles(expired) == (Obstacle.KEY_UNUSABLE,)
-    page = words(_as(expired.maker).get(reverse("submit", args=["acme", expired.number])))
+    page = words(signed_in(expired.maker).get(reverse("submit", args=["acme", expired.number])))
     assert "can't be encrypted now" in page.replace("&#x27;", "'")
     assert "An administrator must enter it in the destination." in page
     unsealed = _ready(acme, _sealed(acme), factories.MAPPING)
     assert _obstacles(unsealed) == (Obstacle.PACKED_OTHERWISE,)
-    page = words(_as(unsealed.maker).get(reverse("submit", args=["acme", unsealed.number])))
+    page = words(signed_in(unsealed.maker).get(reverse("submit", args=["acme", unsealed.number])))
     assert "takes encrypted files only" in page
     keyless = _ready(acme, factories.destination(acme), PGP)
     assert _obstacles(keyless) == (Obstacle.PACKED_OTHERWISE,)
-    page = words(_as(keyless.maker).get(reverse("submit", args=["acme", keyless.number])))
+    page = words(signed_in(keyless.maker).get(reverse("submit", args=["acme", keyless.number])))
     assert "has no key to encrypt files for" in page
 
 
@@ -235,13 +230,13 @@ def test_an_approver_is_told_and_cannot_approve_what_cannot_be_encrypted(acme: W
     Batch.objects.filter(pk=batch.pk).update(state="waiting", state_at=timezone.now())
     batch.refresh_from_db()
     approver = factories.member(acme, "Wei", roles=("approver",))
-    dossier = words(_as(approver).get(reverse("approval", args=["acme", batch.number])))
+    dossier = words(signed_in(approver).get(reverse("approval", args=["acme", batch.number])))
     assert "can't be encrypted for their receiver" in dossier.replace("&#x27;", "'")
     assert "Approve and send" not in dossier
     seen = approve.seen_in(batch)
     assert seen is not None
     digests = {name: getattr(seen, name) for name in ("parts_sha256", "mapping_sha256", "destination_sha256")}
-    answer = _as(approver).post(reverse("approve", args=["acme", batch.number]), digests, follow=True)
+    answer = signed_in(approver).post(reverse("approve", args=["acme", batch.number]), digests, follow=True)
     assert "Nothing was approved. The OpenPGP key" in words(answer)
     assert working.state_of(batch) == "waiting"
 
@@ -250,7 +245,7 @@ def test_a_transfer_says_for_whom_it_was_encrypted_and_what_the_receiver_has(acm
     delivery = working.sending(b"A-1\n", workspace=acme, destination=_sealed(acme), mapping=PGP)
     working.send_all(delivery)
     part = delivery.parts.get()
-    maker = _as(delivery.batch.maker)
+    maker = signed_in(delivery.batch.maker)
     page = maker.get(reverse("transfer", args=["acme", delivery.batch.number]))
     assert f"For the key {openpgp_keys.fingerprint()}" in words(page)
     assert part.sealed_sha256 in page.content.decode()

@@ -7,11 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from ingest.models import Destination, User, Workspace
+from ingest.models import Destination, Workspace
 from ingest.services import deliver_run, deliver_sealed
 from ingest.services.sealing import shown_key
 from ingest.transfer.seal_field import SEAL_KEY
 from tests import factories, openpgp_keys
+from tests.factories import signed_in
 from tests.services import working
 from tests.web.journey import words
 
@@ -28,12 +29,6 @@ def acme() -> Workspace:
 @pytest.fixture
 def admin(acme: Workspace) -> Client:
     return signed_in(factories.member(acme, "Ada", roles=["admin"]))
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def sealed(where: Workspace, key: str = "") -> Destination:
