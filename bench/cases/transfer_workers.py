@@ -35,20 +35,27 @@ def memory(setting: Setting) -> Sequence[Result]:
 
 
 def parallel(setting: Setting) -> Sequence[Result]:
-    """Two parts by two workers at once, against one after the other; SFTP is what needs the processor most."""
+    """Two parts by two workers at once, against one after the other.
+
+    SFTP is what needs the processor most, but its server takes as much of it here; a folder leaves it to the workers.
+    """
+    return [*_parallel(setting, "local"), *_parallel(setting, "sftp")]
+
+
+def _parallel(setting: Setting, way: str) -> Sequence[Result]:
     rows = setting.rows_or(ROWS) // 2
     faster: list[float] = []
     cores: list[float] = []
-    with parts(setting, rows, count=2) as both, receiving("sftp") as receiver:
+    with parts(setting, rows, count=2) as both, receiving(way) as receiver:
         for _ in range(setting.pairs):
             alone = [receiver.deliver(part).wall for part in both]
             wall, cpu = _at_once(receiver, both)
             faster.append(sum(alone) / wall)
             cores.append(cpu / wall)
     return [
-        Result("transfer-parallel", "sftp: two at once, times faster", 2 * rows, "x", tuple(faster),
+        Result("transfer-parallel", f"{way}: two at once, times faster", 2 * rows, "x", tuple(faster),
                Target(Better.HIGHER, 1.0)),
-        Result("transfer-parallel", "sftp: processors of both workers", 2 * rows, "cores", tuple(cores)),
+        Result("transfer-parallel", f"{way}: processors of both workers", 2 * rows, "cores", tuple(cores)),
     ]  # fmt: skip
 
 

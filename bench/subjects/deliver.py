@@ -31,7 +31,8 @@ def main(path: str) -> None:
     source = Source(Path(job["path"]), job["size"], job["sha256"])
     target = Target(job["name"], date.fromisoformat(job["day"]))
     secrets = {name: Secret(text) for name, text in job["secrets"].items()}
-    destination = build(job["method"], job["settings"], secrets=secrets, limits=Limits(private_networks=LOOPBACK))
+    limits = Limits(private_networks=LOOPBACK, allowed_roots=tuple(map(Path, job["roots"])))
+    destination = build(job["method"], job["settings"], secrets=secrets, limits=limits)
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # what was held at most is counted from here on
     idle, cpu, began = _held("VmRSS"), time.process_time(), time.monotonic()
     told = _deliver(destination, source, target)

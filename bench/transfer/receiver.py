@@ -17,7 +17,7 @@ from bench.measure import Measurement, run
 from bench.workshop import PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bench.setting import Setting
@@ -42,7 +42,8 @@ class Part:
 class Receiver:
     """How to reach it: as a destination of the portal, and by the programs of its way.
 
-    `put` sends a file by hand; `both` sends it and fetches it again, empty where that means nothing.
+    `roots`: the folders in which a local one may be. `put` sends a file by hand; `both` sends it and fetches it again,
+    empty where that means nothing.
     """
 
     method: str
@@ -52,6 +53,7 @@ class Receiver:
     put: tuple[str, ...]
     both: tuple[str, ...]
     variables: Mapping[str, str]
+    roots: Sequence[str]
     asked: IO[str]
     answers: IO[str]
 
@@ -73,6 +75,7 @@ class Receiver:
         job = part.path.with_suffix(".json")
         content: dict[str, Any] = {
             "method": self.method, "settings": {**self.settings, **changes}, "secrets": dict(self.secrets),
+            "roots": list(self.roots),
             "day": self.day, "path": str(part.path), "size": part.size, "sha256": part.sha256,
             "name": f"ftp_dpm_478_{part.stamp}.sync.gz",
         }  # fmt: skip

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.transfer import ftp_servers, s3_server, sshd
+from tests.transfer.receivers import LocalReceiver
 from tests.transfer.s3_receiver import S3Receiver
 from tests.transfer.sftp_receiver import SftpReceiver
 
@@ -49,6 +50,7 @@ class Offer:
             "method": receiver.method, "settings": dict(receiver.settings), "put": self.put, "both": self.both,
             "variables": self.variables, "day": DAY.isoformat(),
             "secrets": {name: secret.reveal() for name, secret in receiver.secrets.items()},
+            "roots": [str(root) for root in receiver.limits.allowed_roots],
         }  # fmt: skip
 
 
@@ -66,6 +68,16 @@ def _emptied(folder: Path) -> Callable[[], None]:
             path.unlink()
 
     return empty
+
+
+@contextmanager
+def _local() -> Iterator[Offer]:
+    """In memory where the system has a folder for that: it is not the disk that is measured."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+        receiver = LocalReceiver(Path(name) / "outbox")
+        receiver.folder.mkdir()
+        yield Offer(receiver, [], [], _emptied(receiver.folder))
 
 
 @contextmanager
@@ -132,7 +144,7 @@ def _curl(receiver: ftp_servers.FtpReceiver, *more: str) -> Offer:
 
 
 OFFERS: Mapping[str, Callable[[], AbstractContextManager[Offer]]] = {
-    "sftp": _sftp, "s3": _s3, "ftp": _ftp, "ftps": _ftps,
+    "local": _local, "sftp": _sftp, "s3": _s3, "ftp": _ftp, "ftps": _ftps,
 }  # fmt: skip
 
 
