@@ -14,8 +14,12 @@ from tests.house.tree import PROJECT, parsed, place, sources
 
 FOLDER = PROJECT / "locale" / "zh_Hans" / "LC_MESSAGES"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|(?<!%)\{\w+\}|</?[a-z]+>")
-_TRANSLATING = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
-_COUNTED = {"ngettext", "ngettext_lazy"}
+_ONE, _COUNTED, _IN_CONTEXT = slice(0, 1), slice(0, 2), slice(1, 2)
+_TRANSLATING = {
+    "gettext": _ONE, "gettext_lazy": _ONE, "gettext_noop": _ONE, "ngettext": _COUNTED, "ngettext_lazy": _COUNTED,
+    "pgettext": _IN_CONTEXT, "pgettext_lazy": _IN_CONTEXT,
+}  # fmt: skip
+"""Which of their arguments are texts that people read."""
 
 
 @cache
@@ -54,7 +58,7 @@ def marked(path: Path) -> Iterator[tuple[str, str]]:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         function = names.get(name, name if name in _TRANSLATING else "")
-        for argument in node.args[: 2 if function in _COUNTED else 1] if function else ():
+        for argument in node.args[_TRANSLATING[function]] if function else ():
             if isinstance(argument, ast.JoinedStr):
                 yield place(path, node.lineno), "a text with braces, which no catalogue can hold"
             elif isinstance(argument, ast.Constant) and isinstance(argument.value, str):
