@@ -8,7 +8,7 @@ else, since a person answered there too; it is never "last time" for figures, wh
 from collections.abc import Iterable
 from typing import Final
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from ingest.crm.mapping import MappingError, parse_mapping
@@ -60,7 +60,8 @@ def _with_file(found: QuerySet[Batch], upload: Upload | None) -> QuerySet[Batch]
         return found
     same = ExpressionWrapper(Q(upload__sha256=upload.sha256), output_field=BooleanField())
     # A transfer whose file is deleted has none: that must not come first where NULLs do.
-    return found.annotate(has_same_file=Coalesce(same, False)).order_by("-has_same_file", "-created_at", "-pk")  # noqa: FBT003
+    marked = found.annotate(has_same_file=Coalesce(same, Value(value=False)))
+    return marked.order_by("-has_same_file", "-created_at", "-pk")
 
 
 def _rank(one: Batch, batch: Batch, *, own_first: bool) -> tuple[bool, ...]:

@@ -96,7 +96,7 @@ def test_the_same_file_comes_before_the_same_columns_wherever_an_earlier_transfe
     # of several that had it the same one is named, whichever was uploaded last
     newest = made(wei, where, minutes=3, mapping={}, upload=factories.upload(where, wei, october))
     third = made(mia, where, minutes=4, mapping={}, upload=factories.upload(where, mia, october))
-    Upload.objects.filter(pk=newest.upload_id).update(created_at=NOW - timedelta(days=1))
+    Upload.objects.filter(batches=newest).update(created_at=NOW - timedelta(days=1))
     found = earlier_use(third.upload, third)  # type: ignore[arg-type]
     assert (found and found.batch, remembered_batch(third)) == (same_file, same_file)
     other = made(mia, where, minutes=5, mapping={}, upload=factories.upload(where, mia, b"crm_id,tier\n3,tin\n"))

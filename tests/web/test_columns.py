@@ -9,7 +9,7 @@ from django.test import Client
 from ingest.models import Batch, Job
 from ingest.services import files
 from tests import factories
-from tests.web.columns import CITY, CLEAN, EMAIL, FILE, IDENTITY, TIER, VIP, at_columns, fresh, options
+from tests.web.columns import CITY, CLEAN, EMAIL, IDENTITY, TIER, VIP, at_columns, fresh, options
 from tests.web.journey import chosen, title, words
 
 pytestmark = pytest.mark.django_db
@@ -294,11 +294,3 @@ def test_no_cell_reaches_the_session_or_the_history(client: Client) -> None:
     maker.post("step_columns", {"do": "first"})
     kept = str(dict(client.session)) + str(list(maker.batch.events.values_list("after", flat=True)))
     assert not [cell for cell in ("A-1", "Bristol", "a@example.com") if cell in kept]
-
-
-def test_the_caption_counts_the_rows_of_the_file_and_says_which_of_them_do_not_count(client: Client) -> None:
-    assert "those of the first 3 rows." in words(at_columns(client).get("step_columns"))
-    broken = at_columns(client, FILE + b"A-4,gold\nA-5,gold,Rome\n")
-    assert "counted in the first 5 rows, without the 2 that are broken." in words(broken.get("step_columns"))
-    one = at_columns(client, FILE + b"A-4,gold\n")
-    assert "counted in the first 4 rows, without the one that is broken." in words(one.get("step_columns"))
