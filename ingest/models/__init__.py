@@ -9,12 +9,14 @@ from ingest.models.destination import Destination, DestinationSecret, Environmen
 from ingest.models.event import Event
 from ingest.models.job import Job, Leader
 from ingest.models.mail import Mail
+from ingest.models.receipt import AdobeReceipt
 from ingest.models.trait import Trait
 from ingest.models.upload import Upload
 from ingest.models.user import User
 from ingest.models.workspace import Invitation, Membership, Role, Workspace
 
 __all__ = [
+    "AdobeReceipt",
     "Attempt",
     "Batch",
     "Check",
