@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from ingest.aam.naming import InboundFileName, format_file_name, parse_file_name
+from ingest.aam.naming import format_file_name, parse_file_name
 from ingest.aam.naming_problems import BEGINNINGS, FileNameError
 from ingest.aam.receipt import ALSO_IN_MAIL, RECEIPT
 from ingest.aam.words import gettext_noop
@@ -74,27 +75,28 @@ def is_of(told: str, sent: str) -> bool:
 
     Adobe names files unpacked, and its distributor may have split a file or joined what was split.
     """
-    one, other = _taken_apart(told), _taken_apart(sent)
+    one, other = _stem_and_split(told), _stem_and_split(sent)
     if one is None or other is None:
         return told == sent
-    return _stem(one) == _stem(other) and (one.split == other.split or None in {one.split, other.split})
+    return one[0] == other[0] and (one[1] == other[1] or None in {one[1], other[1]})
 
 
 def beginning_and_time(name: str) -> tuple[str, int] | None:
     """What stands before the time in a file's name, and the time (seconds, UTC); None where it is no such name."""
-    parsed = _taken_apart(name)
-    return None if parsed is None else (_stem(parsed).partition(".")[0].rpartition("_")[0], parsed.timestamp)
+    found = _stem_and_split(name)
+    if found is None:
+        return None
+    beginning, _underscore, time = found[0].partition(".")[0].rpartition("_")
+    return beginning, int(time)
 
 
-def _taken_apart(name: str) -> InboundFileName | None:
+@lru_cache(maxsize=4096)  # each name of a receipt is held against each file that was sent
+def _stem_and_split(name: str) -> tuple[str, int | None] | None:
     try:
-        return parse_file_name(name)
+        parsed = parse_file_name(name)
     except FileNameError:
         return None
-
-
-def _stem(name: InboundFileName) -> str:
-    return format_file_name(replace(name, split=None, suffix=None))
+    return format_file_name(replace(parsed, split=None, suffix=None)), parsed.split
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

@@ -79,8 +79,8 @@ def remove(receipt: AdobeReceipt, *, actor: User, now: datetime) -> None:
     with transaction.atomic():
         batches = _batches(list(receipt.parts.select_related("delivery__batch__workspace")))
         told = _told(receipt)
-        receipt.delete()
-        for batch in batches:
+        deleted, _rows = AdobeReceipt.objects.filter(pk=receipt.pk).delete()
+        for batch in batches if deleted else ():
             record("batch.receipt_removed", workspace=batch.workspace, batch=batch, actor=actor, now=now, after=told)
 
 
