@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ingest.models import Batch, Check, User, Workspace
 from tests import factories
-from tests.gallery.home import sent
+from tests.gallery.home import named, sent
 from tests.gallery.state import Shown, page_of, place_of, state
 from tests.services import working
 
@@ -15,6 +15,7 @@ from tests.services import working
 def waiting(where: Workspace | None = None, **fields: Any) -> Batch:
     """A request, after a transfer of the same data source that was sent."""
     where = where or factories.workspace()
+    named(where)
     made = working.checked(**{"workspace": where, "name": "Loyalty – November 2026", **fields})
     Check.objects.filter(pk=working.result_of(made).pk).update(
         rows=1_204_118, accepted=1_182_340, refused=21_778, distinct_ids=1_182_340
@@ -77,8 +78,9 @@ def first_of_its_kind() -> Shown:
 @state("approval-after-an-earlier-one")
 def after_an_earlier_one() -> Shown:
     where = factories.workspace()
-    sent(where, "Loyalty – October 2026", 1_160_000, 30)
-    batch = waiting(where, destination=factories.destination(where, "production", name="Production"))
+    production = factories.destination(where, "production", name="Production")
+    sent(where, "Loyalty – October 2026", 1_160_000, 30, destination=production)
+    batch = waiting(where, destination=production)
     return page_of(batch, "approval", by=approver(where))
 
 

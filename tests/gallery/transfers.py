@@ -5,13 +5,13 @@ from django.utils import timezone
 from ingest.lifecycle import BatchState
 from ingest.models import Attempt, Batch, Check, DeliveredPart
 from tests import factories, openpgp_keys
-from tests.gallery.deciding import waiting
+from tests.gallery.deciding import approver, waiting
 from tests.gallery.home import sent
 from tests.gallery.managing import resting, sealed
 from tests.gallery.state import Build, Shown, page_of, state
 from tests.services import working
 
-PLAIN = (BatchState.APPROVED, BatchState.CHANGES_NEEDED, BatchState.CANCELLED, BatchState.CHECKED)
+PLAIN = (BatchState.APPROVED, BatchState.CANCELLED, BatchState.CHECKED)
 
 
 def _in(batch: Batch, **fields: object) -> Shown:
@@ -32,7 +32,16 @@ def checking() -> Shown:
 
 @state("transfer-waiting")
 def asked() -> Shown:
-    return page_of(waiting(), "transfer")
+    batch = waiting()
+    approver(batch.workspace)
+    return page_of(batch, "transfer")
+
+
+@state("transfer-changes-needed")
+def changes_needed() -> Shown:
+    batch = waiting()
+    working.change(batch, "The trait of the gold tier is last year's. Take 1004.")
+    return page_of(batch, "transfer")
 
 
 @state("transfer-practised")
