@@ -55,7 +55,7 @@ def other_alphabet() -> Shown:
 
 @state("file-one-column")
 def one_column() -> Shown:
-    return page_at(Office().started(b"crm_id^tier^city\nA-1^gold^Rome\nA-2^silver^Lyon\n").at, "step_file")
+    return page_at(Office().started(b"crm_id tier city\nA-1 gold Rome\nA-2 silver Lyon\n").at, "step_file")
 
 
 @state("file-how-it-is-read")

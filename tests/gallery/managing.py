@@ -14,7 +14,7 @@ from tests import factories, openpgp_keys
 from tests.gallery.state import Build, Shown, place_of, state
 from tests.services import working
 
-SAVE = "main form button.button[type=submit]"
+SAVE = "main form:has(#id_name) button[type=submit]"
 HELP = {
     "help": "", "help-glossary": "glossary", "help-how-to-export": "how-to/export", "help-how-to-ids": "how-to/ids",
     "help-second-person": "how-to/second-person",

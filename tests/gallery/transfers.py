@@ -5,10 +5,10 @@ from django.utils import timezone
 from ingest.lifecycle import BatchState
 from ingest.models import Attempt, Batch, Check, DeliveredPart
 from tests import factories, openpgp_keys
-from tests.gallery.deciding import approver, waiting
+from tests.gallery.deciding import asked, waiting
 from tests.gallery.home import sent
 from tests.gallery.managing import resting, sealed
-from tests.gallery.state import Build, Shown, page_of, state
+from tests.gallery.state import Build, Shown, page_at, page_of, state
 from tests.services import working
 
 PLAIN = (BatchState.APPROVED, BatchState.CANCELLED, BatchState.CHECKED)
@@ -31,10 +31,8 @@ def checking() -> Shown:
 
 
 @state("transfer-waiting")
-def asked() -> Shown:
-    batch = waiting()
-    approver(batch.workspace)
-    return page_of(batch, "transfer")
+def waits() -> Shown:
+    return page_at(asked().at, "transfer")
 
 
 @state("transfer-changes-needed")
@@ -90,9 +88,10 @@ def rests() -> Shown:
 
 @state("transfer-sent")
 def arrived() -> Shown:
-    where = factories.workspace()
-    factories.destination(where, "production", name="Production")
-    return page_of(sent(where, "Loyalty – November 2026", 1_182_340, 1), "transfer")
+    walk = asked()
+    factories.destination(walk.office.where, "production", name="Production")
+    walk.sent()
+    return page_at(walk.at, "transfer")
 
 
 def _ended(state_: str, parts: int) -> Shown:
