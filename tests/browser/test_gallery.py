@@ -23,6 +23,7 @@ from tests.gallery.manifest import Made
 from tests.gallery.server import Gallery
 from tests.gallery.state import STATES
 from tests.house.tree import PROJECT
+from tests.web.han_blanks import misplaced
 
 load()
 pytestmark = pytest.mark.timeout(900)
@@ -128,3 +129,13 @@ def test_titles_tell_pages_apart(gallery: Gallery, states: dict[str, Made], brow
     context.close()
     assert len(pages) > 20
     assert {title: names for title, names in pages.items() if len(names) > 1} == {}
+
+
+def test_chinese_pages_have_blanks_where_they_belong(
+    gallery: Gallery, states: dict[str, Made], browser: Browser
+) -> None:
+    context = browser.new_context(base_url=gallery.url, locale="zh-CN")
+    seen = {name: misplaced(context.request.get(f"/dev/states/{name}").text()) for name in states}
+    context.close()
+    assert len(seen) > 150
+    assert {name: places for name, places in seen.items() if places} == {}
