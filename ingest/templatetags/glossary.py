@@ -29,8 +29,9 @@ def term(context: template.Context, slug: str, text: Any = "") -> SafeString:
     note = f"term-{slug}"
     return format_html(
         '<button type="button" class="term" popovertarget="{}">{}</button>'
-        '<span class="term-note" id="{}" popover><b>{}</b> <span>{}</span> <a href="{}#{}">{}</a></span>',
-        note, shown, note, meaning.name, meaning.says, reverse("glossary"), slug, _("More in the glossary"),
+        '<span class="term-note" id="{}" popover><b>{}</b> <span>{}</span>{}<a href="{}#{}">{}</a></span>',
+        note, shown, note, meaning.name, meaning.says, "" if meaning.says.endswith("。") else " ",
+        reverse("glossary"), slug, _("More in the glossary"),
     )  # fmt: skip
 
 

@@ -135,7 +135,9 @@ def test_chinese_pages_have_blanks_where_they_belong(
     gallery: Gallery, states: dict[str, Made], browser: Browser
 ) -> None:
     context = browser.new_context(base_url=gallery.url, locale="zh-CN")
-    seen = {name: misplaced(context.request.get(f"/dev/states/{name}").text()) for name in states}
+    pages = {name: context.request.get(f"/dev/states/{name}").text() for name in states}
+    # The name of a column of a customer file stands as it is, between blanks.
+    seen = {name: misplaced(re.sub('(?<=[ ">])城市(?=[ <])', "x", page)) for name, page in pages.items()}
     context.close()
     assert len(seen) > 150
     assert {name: places for name, places in seen.items() if places} == {}

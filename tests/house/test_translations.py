@@ -22,10 +22,10 @@ CRAMPED = re.compile(rf"{HAN}[A-Za-z0-9%{{]|(?:[A-Za-z0-9]|\)[sd]|\}}){HAN}")
 STRAY = re.compile(rf"{HAN} +{HAN}|[，。；：！？、）】”] +\S|\S +[，。；：！？、（【]")
 LOUD = re.compile("[!！]")
 # These stand for words and sentences of the same language; the others for names, numbers and other Latin things.
-OWN_WORDS = re.compile(r"%\((?:reason|left|span|what|kind|others|last|sentence|next)\)s|\{left\}")
+OWN_WORDS = re.compile(r"%\((?:reason|hint|left|span|what|kind|others|last|sentence|next)\)s|\{left\}")
 
 # These begin with a number and end with a Chinese word or a full-width bracket.
-MOMENTS = re.compile(r"%\((?:when|moment|day|until)\)s")
+MOMENTS = re.compile(r"%\((?:when|moment|at|until)\)s")
 
 
 def _complaints(pattern: re.Pattern[str]) -> list[str]:

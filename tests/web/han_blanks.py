@@ -41,15 +41,15 @@ class _Reader(HTMLParser):
         apart = in_a_row or "popover" in given or "visually-hidden" in classes
         if tag not in _VOID:
             self._apart.append(apart)
-            self._rows.append("row" in classes)
+            self._rows.append(bool(classes & {"row", "buttons"}))
         if apart or tag not in _INLINE | _AS_IT_IS:
             self.runs.append("")
         elif tag in _AS_IT_IS:
-            self.runs[-1] += "x"
+            self.runs[-1] += "…"
 
     def handle_endtag(self, tag: str) -> None:
         name, apart = "", tag not in _INLINE | _AS_IT_IS
-        while self._open and name not in {tag, "code"}:
+        while tag not in _VOID and self._open and name not in {tag, "code"}:
             name, was_apart = self._open.pop(), self._apart.pop()
             self._rows.pop()
             apart = apart or was_apart
