@@ -23,6 +23,7 @@ from ingest.services.mail_letters import (
     why,
 )
 from ingest.services.number_words import grouped
+from ingest.services.phrases import filled
 from ingest.services.submit import replaces
 from ingest.services.time_words import moment_words
 
@@ -93,7 +94,7 @@ def _submitted(event: Event, batch: Batch) -> Words:
         "For you to decide: %(name)s to %(environment)s (%(people)s person)",
         "For you to decide: %(name)s to %(environment)s (%(people)s people)", people,
     )  # fmt: skip
-    heading = _("%(person)s asks you to approve this transfer.") % {"person": _actor(event)}
+    heading = filled(_("%(person)s asks you to approve this transfer."), person=_actor(event))
     text = [_("Nothing is sent until somebody approves it.")]
     if replaces(batch):
         text.append(_("It replaces the traits that these people have."))
@@ -107,14 +108,14 @@ def _approved(event: Event, batch: Batch) -> Words:
         next_step = _("It is sent on %(moment)s.") % {"moment": moment_words(batch.send_at)}
     else:
         next_step = _("It is sent as soon as its turn comes.")
-    heading = _("%(person)s approved this transfer.") % {"person": _actor(event)}
+    heading = filled(_("%(person)s approved this transfer."), person=_actor(event))
     return Words(subject_with(_("Approved: %(name)s"), batch.title), heading, (next_step,))
 
 
 def _changes_needed(event: Event, batch: Batch) -> Words:
     return Words(
         subject_with(_("Changes needed: %(name)s"), batch.title),
-        _("%(person)s asks for changes before this transfer is sent.") % {"person": _actor(event)},
+        filled(_("%(person)s asks for changes before this transfer is sent."), person=_actor(event)),
         (_("Nothing was sent. The reason is on the page of the transfer."),), _("Read the reason"),
     )  # fmt: skip
 
@@ -122,7 +123,7 @@ def _changes_needed(event: Event, batch: Batch) -> Words:
 def _withdrawn(event: Event, batch: Batch) -> Words:
     return Words(
         subject_with(_("Withdrawn: %(name)s"), batch.title),
-        _("%(person)s has withdrawn the request, so there is nothing for you to decide.") % {"person": _actor(event)},
+        filled(_("%(person)s has withdrawn the request, so there is nothing for you to decide."), person=_actor(event)),
         (_("Nothing was sent."),),
     )
 
