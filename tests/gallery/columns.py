@@ -91,7 +91,7 @@ def column_with_suggestions() -> Shown:
 
 @state("column-search")
 def column_search() -> Shown:
-    return _editor(_with_traits(), "?q=loyalty")
+    return _editor(_with_traits(), "?q=gold")
 
 
 @state("column-trait-given")
