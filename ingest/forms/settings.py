@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ingest.forms.base import PortalForm
 from ingest.forms.widgets import RadioCards
@@ -19,7 +20,7 @@ class SettingsForm(PortalForm):
     """Name, language, time zone, colours, messages."""
 
     name = forms.CharField(
-        label=_("Name"), help_text=_("Your colleagues see it beside what you do."), max_length=150,
+        label=pgettext_lazy("of a person", "Name"), help_text=_("Your colleagues see it beside what you do."), max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={
             "required": _("Enter your name"),
