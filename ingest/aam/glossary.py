@@ -216,7 +216,10 @@ _ALL: Final = (
     Term(
         "receipt",
         gettext_noop("Receipt"),
-        gettext_noop("Adobe's e-mail with the counts of what it took in. It comes some time after sending."),
+        gettext_noop(
+            "Adobe's e-mail with the counts of what it took in. It comes some time after sending, and can be added to "
+            "its transfer."
+        ),
         ("usable-by",),
     ),
     Term(

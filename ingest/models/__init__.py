@@ -9,6 +9,7 @@ from ingest.models.destination import Destination, DestinationSecret, Environmen
 from ingest.models.event import Event
 from ingest.models.job import Job, Leader
 from ingest.models.mail import AccountMail, Mail, Outgoing
+from ingest.models.receipt import AdobeReceipt
 from ingest.models.trait import Trait
 from ingest.models.upload import Upload
 from ingest.models.user import User
@@ -16,6 +17,7 @@ from ingest.models.workspace import Invitation, Membership, Role, Workspace
 
 __all__ = [
     "AccountMail",
+    "AdobeReceipt",
     "Attempt",
     "Batch",
     "Check",

@@ -57,6 +57,7 @@ class Mail(Outgoing):
         VOID = "void", _("a request was withdrawn, or an approval no longer counts")
         SENT = "sent", _("a transfer was sent, or could not be sent")
         PICKED_UP = "picked_up", _("my files were picked up, or were not after three days")
+        RECEIPT = "receipt", _("Adobe's receipt for my transfer differs from what was expected")
         DESTINATION = "destination", _("a destination is paused, or rests after failures")
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="mails")

@@ -172,6 +172,15 @@ def _not_picked_up(event: Event, batch: Batch) -> Words:
     return Words(subject_with(_("Not picked up: %(name)s"), batch.title), _sentence(event))
 
 
+def _receipt(event: Event, batch: Batch) -> Words:
+    is_short = event.after.get("alarm") == "stored"
+    template = (
+        _("Adobe stored fewer records than expected: %(name)s") if is_short else _("Adobe's receipt differs: %(name)s")
+    )
+    text = _("The page of the transfer lays Adobe's figures beside the expected ones and says what to look at.")
+    return Words(subject_with(template, batch.title), _sentence(event), (text,), _("See the receipt"))
+
+
 WORDS: Final[Mapping[str, Callable[[Event, Batch], Words]]] = MappingProxyType(
     {
         f"batch.{A.CHECK_FINISHED}": _checked,
@@ -186,6 +195,7 @@ WORDS: Final[Mapping[str, Callable[[Event, Batch], Words]]] = MappingProxyType(
         f"batch.{A.SENT_NONE}": _not_sent,
         "batch.picked_up": _picked_up,
         "batch.not_picked_up": _not_picked_up,
+        "batch.receipt": _receipt,
     }
 )
 

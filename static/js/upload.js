@@ -126,6 +126,7 @@
   };
 
   form.addEventListener("submit", (event) => {
+    if (!input.files[0]) return; // the answer says so on top of the page, as it does about every form
     event.preventDefault();
     start(input.files[0]);
   });

@@ -1,6 +1,7 @@
 """A large file goes on where it stopped, whatever happens in between; without JavaScript it arrives all the same."""
 
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -149,11 +150,14 @@ def test_nothing_of_the_file_is_kept_in_the_browser(enter: Enter, maker: dict[st
     assert [word for word in ("crm-nov", "A-0", "token", "tus") if word in kept] == []
 
 
-def test_nothing_chosen_is_said_beside_the_field(enter: Enter, maker: dict[str, Any]) -> None:
+def test_nothing_chosen_is_said_on_top_of_the_page_and_beside_the_field(enter: Enter, maker: dict[str, Any]) -> None:
     page = enter(maker).new_page()
     page.goto(f"/w/{maker['slug']}/transfers/new")
     page.get_by_role("button", name="Upload and continue").click()
     expect(page.locator("#id_file_error")).to_have_text("Select a file")
+    expect(page).to_have_title(re.compile("^Error: "))
+    expect(page.locator("#error-summary")).to_be_focused()
+    page.get_by_role("link", name="Select a file").click()
     expect(page.locator("#id_file")).to_be_focused()
 
 

@@ -4,6 +4,7 @@ import gzip
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from ingest.models import Batch, Check, Workspace
@@ -74,7 +75,9 @@ def queued() -> Shown:
 
 @state("checking-running")
 def running() -> Shown:
-    return _check("running")
+    """As seconds after its start, however late one looks."""
+    soon = timezone.now() + timedelta(days=1)
+    return _check("running", started_at=soon - timedelta(seconds=20), progressed_at=soon)
 
 
 @state("checking-slow")
@@ -145,6 +148,15 @@ def fixed() -> Shown:
     made = _found(UNLISTED, mapping=TABLE)
     answer = {"code": "value.not_mapped", "kind": "replace_value", "column": "tier", "value": "Gld", "like": "G"}
     made.post("fix", answer)
+    working.work(Check.objects.filter(batch=made.batch).latest("pk"))
+    return page_at(made, "results")
+
+
+@state("results-corrected")
+def corrected() -> Shown:
+    made = _found()
+    rows = b"row,codes,what to do,crm_id,tier,city\r\n5,id.missing,,A-5,gold,Oslo\r\n6,id.missing,,,gold,Bari\r\n"
+    made.client.post(made.url("corrections"), {"file": SimpleUploadedFile("left-out.csv", rows, "text/csv")})
     working.work(Check.objects.filter(batch=made.batch).latest("pk"))
     return page_at(made, "results")
 

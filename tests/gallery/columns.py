@@ -91,7 +91,7 @@ def column_with_suggestions() -> Shown:
 
 @state("column-search")
 def column_search() -> Shown:
-    return _editor(_with_traits(), "?q=loyalty")
+    return _editor(_with_traits(), "?q=gold")
 
 
 @state("column-trait-given")
@@ -99,6 +99,12 @@ def column_trait_given() -> Shown:
     made = _with_traits()
     found = editor(made, TIER) + "?q=loyalty"
     return Shown(found, made.batch.maker, press="button[value=add]", fill={"#found1003": "on"})
+
+
+@state("columns-row-search")
+def row_search() -> Shown:
+    made = _with_traits()
+    return Shown(made.url("step_columns"), made.batch.maker, press=f"a[href$='/columns/{TIER}']")
 
 
 @state("column-nothing-found")

@@ -7,14 +7,17 @@ from django.utils import timezone
 
 from ingest.models import Batch, Check, User, Workspace
 from tests import factories
-from tests.gallery.home import sent
+from tests.gallery.checking import COUNTED
+from tests.gallery.home import named, sent
 from tests.gallery.state import Shown, page_of, place_of, state
 from tests.services import working
+from tests.web.whole_journey import Office, Walk
 
 
 def waiting(where: Workspace | None = None, **fields: Any) -> Batch:
     """A request, after a transfer of the same data source that was sent."""
     where = where or factories.workspace()
+    named(where)
     made = working.checked(**{"workspace": where, "name": "Loyalty – November 2026", **fields})
     Check.objects.filter(pk=working.result_of(made).pk).update(
         rows=1_204_118, accepted=1_182_340, refused=21_778, distinct_ids=1_182_340
@@ -22,6 +25,12 @@ def waiting(where: Workspace | None = None, **fields: Any) -> Batch:
     Batch.objects.filter(pk=made.pk).update(state="waiting", state_at=timezone.now(), note="Tiers as last month.")
     made.refresh_from_db()
     return made
+
+
+def asked() -> Walk:
+    """A request that went through every page, with rows that are left out."""
+    walk = Office().started(COUNTED, "crm-november.csv").people("crm_id").columns().checked()
+    return walk.asked()
 
 
 def approver(where: Workspace) -> User:
@@ -70,15 +79,16 @@ def queue_of_no_kind() -> Shown:
 
 @state("approval-first-of-its-kind")
 def first_of_its_kind() -> Shown:
-    batch = waiting()
-    return page_of(batch, "approval", by=approver(batch.workspace))
+    walk = asked()
+    return Shown(walk.at.url("approval"), walk.office.wei)
 
 
 @state("approval-after-an-earlier-one")
 def after_an_earlier_one() -> Shown:
     where = factories.workspace()
-    sent(where, "Loyalty – October 2026", 1_160_000, 30)
-    batch = waiting(where, destination=factories.destination(where, "production", name="Production"))
+    production = factories.destination(where, "production", name="Production")
+    sent(where, "Loyalty – October 2026", 1_160_000, 30, destination=production)
+    batch = waiting(where, destination=production)
     return page_of(batch, "approval", by=approver(where))
 
 

@@ -8,7 +8,10 @@ from tests import factories
 from tests.gallery.state import Build, Shown, place_of, state
 from tests.services import working
 
-PLACES = {"sign-in": "account_login", "password-forgotten": "account_reset_password"}
+PLACES = {
+    "sign-in": "account_login", "password-forgotten": "account_reset_password",
+    "password-link-sent": "account_reset_password_done", "not-active": "account_inactive",
+}  # fmt: skip
 FAULTS = {"fault-400": 400, "fault-413": 413, "fault-429": 429, "fault-500": 500, "fault-503": 503}
 
 
@@ -38,6 +41,19 @@ def joining() -> Shown:
     roles, admin = members.Roles(makes=True, approves=True), factories.member(where, roles=("admin",))
     _made, token = members.invite(where, f"li@{where.slug}.example.com", roles, actor=admin, now=timezone.now())
     return Shown(reverse("invitation", args=[token]))
+
+
+@state("joining-too-late")
+def joining_too_late() -> Shown:
+    return Shown(reverse("invitation", args=["of-no-invitation"]), status=404)
+
+
+@state("joining-as-somebody-else")
+def joining_as_somebody_else() -> Shown:
+    where = factories.workspace()
+    roles, admin = members.Roles(makes=True, approves=False), factories.member(where, roles=("admin",))
+    _made, token = members.invite(where, f"li@{where.slug}.example.com", roles, actor=admin, now=timezone.now())
+    return Shown(reverse("invitation", args=[token]), factories.member(where, "Vic", roles=()), 403)
 
 
 @state("signed-out")
@@ -71,6 +87,11 @@ def workspaces_to_choose() -> Shown:
     user = factories.member(factories.workspace())
     factories.workspace(name="Acme Asia").memberships.create(user=user, makes=True)
     return Shown(reverse("start"), user)
+
+
+@state("password-link-used")
+def password_link_used() -> Shown:
+    return Shown(reverse("account_reset_password_from_key", args=["1", "used-already"]))
 
 
 @state("password-change")

@@ -29,7 +29,7 @@ def none_yet() -> Shown:
 @state("file-nothing-chosen")
 def nothing_chosen() -> Shown:
     where = factories.workspace()
-    return place_of(where, "transfer_new", factories.member(where), press="[data-send]")
+    return place_of(where, "transfer_new", factories.member(where), press="[data-send]", status=422)
 
 
 @state("file-begun-earlier")
@@ -55,7 +55,12 @@ def other_alphabet() -> Shown:
 
 @state("file-one-column")
 def one_column() -> Shown:
-    return page_at(Office().started(b"crm_id|tier|city\nA-1|gold|Rome\nA-2|silver|Lyon\n").at, "step_file")
+    return page_at(Office().started(b"crm_id tier city\nA-1 gold Rome\nA-2 silver Lyon\n").at, "step_file")
+
+
+@state("file-how-it-is-read")
+def how_it_is_read() -> Shown:
+    return page_at(Office().started(SEMICOLONS).at, "reading")
 
 
 @state("file-rows-broken")

@@ -1,6 +1,7 @@
 """S1 and S13: where everybody begins, and what was."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,9 +12,16 @@ from tests.services import working
 from tests.web.history_pages import many
 
 
-def sent(where: Workspace, name: str, people: int, days_ago: int) -> Batch:
+def named(where: Workspace) -> None:
+    """Pages tell a data source by its name."""
+    if not where.data_sources.exists():
+        factories.data_source(where, 478, name="CRM customers")
+
+
+def sent(where: Workspace, name: str, people: int, days_ago: int, **fields: Any) -> Batch:
     """A transfer that has arrived."""
-    delivery = working.sending(workspace=where, name=name)
+    named(where)
+    delivery = working.sending(workspace=where, name=name, **fields)
     working.send_all(delivery)
     batch = delivery.batch
     Check.objects.filter(pk=working.result_of(batch).pk).update(
@@ -40,6 +48,8 @@ def busy() -> tuple[Workspace, User]:
         made = working.checked(workspace=where, name=name)
         mine = {} if values["state"] == "waiting" else {"maker": ada}
         Batch.objects.filter(pk=made.pk).update(state_at=timezone.now(), **values, **mine)
+        if values["state"] == "changes_needed":
+            working.change(made, "The trait of the gold tier is last year's. Take 1004.")
     return where, ada
 
 
@@ -99,6 +109,24 @@ def history_sources() -> Shown:
 def history_sources_nothing() -> Shown:
     where = factories.workspace()
     return place_of(where, "history_sources", factories.member(where))
+
+
+@state("compare")
+def compare() -> Shown:
+    where, ada = busy()
+    return place_of(where, "compare", ada, query="?of=1&of=2")
+
+
+@state("compare-one-chosen")
+def compare_one_chosen() -> Shown:
+    where, ada = busy()
+    return place_of(where, "compare", ada, query="?of=1")
+
+
+@state("compare-unknown")
+def compare_unknown() -> Shown:
+    where, ada = busy()
+    return place_of(where, "compare", ada, query="?of=1&of=4711", status=422)
 
 
 @state("history-nothing-found")

@@ -144,6 +144,8 @@ class Looker:
             found.check(force=True)
         elif found.evaluate("one => one.localName") == "select":
             found.select_option(words)
+        elif found.get_attribute("type") == "file":
+            found.set_input_files({"name": "table.csv", "mimeType": "text/csv", "buffer": words.encode()})
         else:
             found.fill(words)
 

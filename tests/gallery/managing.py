@@ -6,13 +6,15 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from ingest.models import DataSource, Destination, Invitation, Trait, User, Workspace
+from ingest.models import Batch, DataSource, Destination, Invitation, Trait, User, Workspace
 from ingest.models.workspace import token_digest
 from ingest.services.destination_digest import destination_sha256
 from ingest.transfer.seal_field import SEAL_KEY
 from tests import factories, openpgp_keys
 from tests.gallery.state import Build, Shown, place_of, state
+from tests.services import working
 
+SAVE = "main form:has(#id_name) button[type=submit]"
 HELP = {
     "help": "", "help-glossary": "glossary", "help-how-to-export": "how-to/export", "help-how-to-ids": "how-to/ids",
     "help-second-person": "how-to/second-person",
@@ -132,6 +134,24 @@ def destinations_troubled() -> Shown:
 def destination_key_expires() -> Shown:
     where, admin = office()
     return place_of(where, "destination", admin, sealed(where, openpgp_keys.expiring_key(), name="Sealed").pk)
+
+
+@state("manage-destination-requests-lost")
+def destination_requests_lost() -> Shown:
+    """A request waits for the old place, and another folder is typed."""
+    where, admin = office()
+    place = factories.destination(where, name="Rehearsal")
+    made = working.checked(workspace=where, destination=place, name="Loyalty")
+    Batch.objects.filter(pk=made.pk).update(state="waiting", state_at=timezone.now())
+    another = {"#id_config_folder": f"{place.config['folder']}-2"}
+    return place_of(where, "destination", admin, place.pk, fill=another, press=SAVE)
+
+
+@state("manage-traits-import-planned")
+def traits_import_planned() -> Shown:
+    where, admin = furnished()
+    table = "sid,name,data source\n1001,Loyalty tier one,478\n7001,Winter sale,478\n"
+    return place_of(where, "traits_import", admin, fill={"#id_file": table}, press="main form button[type=submit]")
 
 
 @state("manage-traits-nothing-found")

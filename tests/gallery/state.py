@@ -15,8 +15,8 @@ from tests.web.journey import Maker
 class Shown:
     """What one looks at: the real address and the person, and what they do there before it is looked at.
 
-    `fill`: what is typed, by the selector of the field; a tick is "on". `press`: the selector of a button. `status`: of
-    the answer that is looked at; 422 is a form that came back.
+    `fill`: what is typed, by the selector of the field; a tick is "on", a file its text. `press`: the selector of a
+    button. `status`: of the answer that is looked at; 422 is a form that came back.
     """
 
     path: str

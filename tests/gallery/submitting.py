@@ -65,6 +65,14 @@ def unanswered() -> Shown:
     return page_at(_ready(destination=None), "step_destination", fill=nothing, press=CONTINUE, status=422)
 
 
+@state("destination-name-taken")
+def name_taken() -> Shown:
+    made = _ready()
+    working.checked(workspace=made.batch.workspace, name="Loyalty of November")
+    taken = {"#id_name": "Loyalty of November"}
+    return page_at(made, "step_destination", fill=taken, press=CONTINUE, status=422)
+
+
 @state("destination-another-one-waits")
 def another_one_waits() -> Shown:
     made = _ready()

@@ -5,13 +5,13 @@ from django.utils import timezone
 from ingest.lifecycle import BatchState
 from ingest.models import Attempt, Batch, Check, DeliveredPart
 from tests import factories, openpgp_keys
-from tests.gallery.deciding import waiting
+from tests.gallery.deciding import asked, waiting
 from tests.gallery.home import sent
 from tests.gallery.managing import resting, sealed
-from tests.gallery.state import Build, Shown, page_of, state
+from tests.gallery.state import Build, Shown, page_at, page_of, state
 from tests.services import working
 
-PLAIN = (BatchState.APPROVED, BatchState.CHANGES_NEEDED, BatchState.CANCELLED, BatchState.CHECKED)
+PLAIN = (BatchState.APPROVED, BatchState.CANCELLED, BatchState.CHECKED)
 
 
 def _in(batch: Batch, **fields: object) -> Shown:
@@ -31,8 +31,15 @@ def checking() -> Shown:
 
 
 @state("transfer-waiting")
-def asked() -> Shown:
-    return page_of(waiting(), "transfer")
+def waits() -> Shown:
+    return page_at(asked().at, "transfer")
+
+
+@state("transfer-changes-needed")
+def changes_needed() -> Shown:
+    batch = waiting()
+    working.change(batch, "The trait of the gold tier is last year's. Take 1004.")
+    return page_of(batch, "transfer")
 
 
 @state("transfer-practised")
@@ -81,9 +88,10 @@ def rests() -> Shown:
 
 @state("transfer-sent")
 def arrived() -> Shown:
-    where = factories.workspace()
-    factories.destination(where, "production", name="Production")
-    return page_of(sent(where, "Loyalty – November 2026", 1_182_340, 1), "transfer")
+    walk = asked()
+    factories.destination(walk.office.where, "production", name="Production")
+    walk.sent()
+    return page_at(walk.at, "transfer")
 
 
 def _ended(state_: str, parts: int) -> Shown:

@@ -63,6 +63,19 @@ def decide(batch: Batch, **changes: object) -> Batch:
     return batch
 
 
+def change(batch: Batch, reason: str) -> None:
+    """Somebody else has asked for changes."""
+    result, place = result_of(batch), batch.destination
+    assert place is not None
+    decision = Decision.objects.create(
+        batch=batch, check_run=result, verdict="changes_needed", reason=reason, maker=batch.maker, created_at=NOW,
+        destination=place, approver=factories.member(batch.workspace, "Ana", roles=["approver"]),
+        parts_sha256=result.parts_sha256, mapping_sha256=result.mapping_sha256, destination_sha256=place.config_sha256,
+    )  # fmt: skip
+    Batch.objects.filter(pk=batch.pk).update(decision=decision, state=BatchState.CHANGES_NEEDED)
+    batch.refresh_from_db()
+
+
 def sending(*parts: bytes, **fields: Any) -> Delivery:
     """A delivery that has begun, with nobody at work on it yet."""
     delivery = deliver.begin(approved(*parts, **fields), actor=None, now=NOW)

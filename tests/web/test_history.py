@@ -209,6 +209,7 @@ def test_a_fragment_is_the_table_alone(client: Client, where: Workspace, ada: Us
 def test_the_first_day_offers_the_first_step_to_whoever_may_take_it(client: Client, where: Workspace) -> None:
     page = client.get(url(where))
     assert "No transfers yet Start one and it will show here." in words(page)
+    assert 'role="search"' not in page.content.decode(), "there is nothing to look for yet"
     assert "<table" not in page.content.decode()
     viewer = signed_in(factories.member(where, "Vic", roles=())).get(url(where))
     assert "Once a maker has started one it will show here." in words(viewer)

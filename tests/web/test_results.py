@@ -54,6 +54,12 @@ HEADLINES = [
     (FINE, "All 2 rows can be sent", "Nothing is left out.", "Continue"),
     (HEADER + b"A-1,gold,Rome\n", "The row can be sent", "Nothing is left out.", "Continue"),
     (SOME, "2 of 5 rows can be sent", "You can go on, or correct these rows first.", "Continue with 2 rows"),
+    (
+        HEADER + b"A-1,gold,Rome\n,gold,Oslo\n",
+        "1 of 2 rows can be sent",
+        "You can go on, or correct",
+        "Continue with 1 row",
+    ),
     (NONE, "No row can be sent", "Every row is left out.", "Upload a corrected file"),
     (HEADER + b",gold,Rome\n", "No row can be sent", "Every row is left out.", "Upload a corrected file"),
 ]
@@ -193,7 +199,7 @@ def test_every_reason_of_one_row_each_has_a_line_of_its_own(client: Client) -> N
     page = _at_results(client, HEADER + b"A-1,x,y\n" + b"\n".join(wrong) + b"\n").get("results")
     lines = page.content.decode().count('<details class="reason">')
     assert lines == 5
-    assert words(page).count(" 1 row ") == lines
+    assert words(page).count(" 1 row ") == lines + 2, "the button says it as well, at the top and at the end"
     assert "5 reasons, most rows first" in words(page)
 
 
@@ -201,6 +207,7 @@ def test_the_first_lines_and_the_names_of_the_files_are_shown(client: Client) ->
     text = words(_at_results(client).get("results"))
     assert "A-1" in text
     assert "2 lines in 1 file: ftp_dpm_478_" in text
+    assert "1 line in 1 file: ftp_dpm_478_" in words(_at_results(client, HEADER + b"A-1,gold,Rome\n").get("results"))
 
 
 def test_without_a_result_the_page_leads_to_the_transfer(client: Client) -> None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ingest", "0017_column_values"),
+        ("ingest", "0018_receipts_of_adobe"),
     ]
 
     operations = [
