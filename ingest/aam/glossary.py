@@ -98,6 +98,33 @@ _ALL: Final = (
         ("crm-id",),
     ),
     Term(
+        "people-based-destination",
+        gettext_noop("People-based destination"),
+        gettext_noop(
+            "A place such as a social network where people sign in with their e-mail address. Audience Manager finds "
+            "them there by the hashed address."
+        ),
+        ("hashed-email", "segment"),
+    ),
+    Term(
+        "integration-code",
+        gettext_noop("Integration code"),
+        gettext_noop(
+            "A code of your own that a trait or a data source has in Audience Manager, to be used in place of its "
+            "number."
+        ),
+        ("data-source", "trait"),
+    ),
+    Term(
+        "url-encoded",
+        gettext_noop("URL-encoded"),
+        gettext_noop(
+            "Written so that it may stand in an address: %%40 in place of @. On a website IDs have to be; in a file "
+            "they must not be."
+        ),
+        ("id-sync",),
+    ),
+    Term(
         "id-sync",
         gettext_noop("ID sync"),
         gettext_noop("Telling Audience Manager that two IDs are the same person, by a file or on your website."),
@@ -189,7 +216,10 @@ _ALL: Final = (
     Term(
         "receipt",
         gettext_noop("Receipt"),
-        gettext_noop("Adobe's e-mail with the counts of what it took in. It comes some time after sending."),
+        gettext_noop(
+            "Adobe's e-mail with the counts of what it took in. It comes some time after sending, and can be added to "
+            "its transfer."
+        ),
         ("usable-by",),
     ),
     Term(

@@ -53,6 +53,12 @@ _PROBLEMS: Final = (
         gettext_noop("Leave out everything up to the last slash."),
     ),
     (
+        r"[^()]*(?P<at>\s*\([0-9]+\))",
+        gettext_noop("the number of a copy"),
+        _SHAPE_EXPECTED,
+        gettext_noop("Leave out the number in brackets, which a browser or a computer adds to a second copy."),
+    ),
+    (
         r"\S*(?P<at>\s+)",
         gettext_noop("white space in the name"),
         _SHAPE_EXPECTED,
@@ -65,7 +71,8 @@ _PROBLEMS: Final = (
         gettext_noop("Send device IDs as trait data with the number of their global data source."),
     ),
     (
-        r"[^A-Z]*(?P<at>[A-Z]+)",
+        # A name that is none at all is not mended by small letters.
+        rf"(?=(?i:{'|'.join(BEGINNINGS)})_)[^A-Z]*(?P<at>[A-Z]+)",
         gettext_noop("capital letters"),
         gettext_noop("lower case throughout"),
         gettext_noop("Write the name in lower case."),

@@ -34,8 +34,10 @@ _TWO_WAYS_ISO = gettext_noop(
     "Sends the dates as year-month-day. Rows are refused as long as day and month can be mistaken for each other."
 )
 
-_EMPTY = gettext_noop("None of the first %(rows)s rows has a value here.")
-_CONSTANT = gettext_noop("All of the first %(rows)s rows have the same value, which says nothing about people.")
+_EMPTY = gettext_noop("None of the %(rows)s rows that could be looked at has a value here.")
+_CONSTANT = gettext_noop(
+    "All of the %(rows)s rows that could be looked at have the same value, which says nothing about people."
+)
 _IDS = gettext_noop("Its values are IDs or differ in nearly every row; no trait rule asks for such values.")
 _FREE_TEXT = gettext_noop("Its values are texts that differ from row to row; no trait rule asks for such values.")
 # More different values than anybody writes rules for.

@@ -43,6 +43,7 @@ class ColumnsForm:
         self.errors: dict[int, str] = {}
         self.whole_problem = ""
         self.marks: Mapping[int, Mark] = {}
+        self.focus: int | None = None
 
     @property
     def act(self) -> str:
@@ -94,7 +95,12 @@ class ColumnsForm:
     def lines(self) -> Iterator[dict[str, Any]]:
         """The same for the page."""
         for row in self.rows:
-            yield self._line(row).as_shown() | {"mark": self.marks.get(row.position)}
+            at = row.position
+            yield self._line(row).as_shown() | {"mark": self.marks.get(at), "has_focus": at == self.focus}
+
+    def line_at(self, position: int) -> dict[str, Any]:
+        """One row by itself, whose marks are on the page already."""
+        return self._line(self.table.rows[position]).as_shown() | {"keeps_mark": True}
 
     @property
     def told(self) -> Iterator[dict[str, Any]]:

@@ -72,7 +72,7 @@ class Line:
             "chosen": self.chosen,
             "error": self.error,
             "send_label": _("Send %(column)s as") % column,
-            "else_label": _("Something else for %(column)s") % column,
+            "search_label": _("Search something else for %(column)s") % column,
             "reason": self.reason,
             "can_be_hashed": row.is_personal and row.can_be_hashed,
         }  # fmt: skip

@@ -160,7 +160,7 @@ class DestinationForm(PortalForm):
                 choices.append((environment.value, label))
                 disabled[environment.value] = _("This workspace has no destination for it. An admin can add one.")
             for one in here:
-                choices.append((str(one.pk), label if len(here) == 1 else f"{label}: {one.name}"))
+                choices.append((str(one.pk), label if len(here) == 1 else f"{label}{_(': ')}{one.name}"))
                 hints[str(one.pk)] = _hint(one, consequence)
                 if problem := in_words(key_problem(one, self.now)):
                     disabled[str(one.pk)] = problem

@@ -29,6 +29,10 @@ class LimitsForm(PortalForm):
         _("Most rows that may be left out, in per cent"),
         _("Above it a transfer can't be sent for approval. It catches a wrong column or a broken export."), 0, 100,
     )  # fmt: skip
+    receipt_differs_percent = _number(
+        _("Most that Adobe's figures may be off, in per cent"),
+        _("Above it whoever prepared the transfer gets an e-mail about Adobe's receipt."), 1, 100,
+    )  # fmt: skip
     approval_hours = _number(
         _("Hours within which a request has to be decided"), _("Afterwards its maker has to ask again."), 1, 2160
     )

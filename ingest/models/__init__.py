@@ -8,13 +8,16 @@ from ingest.models.delivery import Attempt, DeliveredPart, Delivery, DeliverySou
 from ingest.models.destination import Destination, DestinationSecret, Environment
 from ingest.models.event import Event
 from ingest.models.job import Job, Leader
-from ingest.models.mail import Mail
+from ingest.models.mail import AccountMail, Mail, Outgoing
+from ingest.models.receipt import AdobeReceipt
 from ingest.models.trait import Trait
 from ingest.models.upload import Upload
 from ingest.models.user import User
 from ingest.models.workspace import Invitation, Membership, Role, Workspace
 
 __all__ = [
+    "AccountMail",
+    "AdobeReceipt",
     "Attempt",
     "Batch",
     "Check",
@@ -33,6 +36,7 @@ __all__ = [
     "Leader",
     "Mail",
     "Membership",
+    "Outgoing",
     "Part",
     "Role",
     "Trait",

@@ -25,14 +25,16 @@ class Role(StrEnum):
 class Workspace(models.Model):
     """A company, or a department with its own data: nothing is shared between workspaces.
 
-    Limits: `max_left_out_percent` of the rows may be left out before a batch can't be sent; sizes are in bytes. Days
-    say how long files are kept after they are no longer needed; counts and events stay.
+    Limits: `max_left_out_percent` of the rows may be left out before a batch can't be sent; a receipt of Adobe's whose
+    figures are off by more than `receipt_differs_percent` is told of; sizes are in bytes. Days say how long files are
+    kept after they are no longer needed; counts and events stay.
     """
 
     slug = models.SlugField(unique=True)
     name = models.CharField(_("name"), max_length=100)
     last_number = models.PositiveIntegerField(default=0)
     max_left_out_percent = models.PositiveSmallIntegerField(default=20)
+    receipt_differs_percent = models.PositiveSmallIntegerField(default=5)
     max_upload_bytes = models.BigIntegerField(default=5 * GB)
     max_open_uploads = models.PositiveSmallIntegerField(default=5)
     quota_bytes = models.BigIntegerField(default=200 * GB)

@@ -132,6 +132,7 @@ class Table:
     """All columns of a batch's file, in the order of the file.
 
     `alike`: an earlier transfer of a file with the same columns. `since`: how the columns differ from last time.
+    `looked_at`: how many rows the file begins with were looked at, of which `broken` say nothing about columns.
     """
 
     batch: Batch
@@ -139,6 +140,12 @@ class Table:
     proposals: tuple[ColumnProposals, ...]
     alike: Batch | None = None
     since: Since | None = None
+    looked_at: int = 0
+
+    @property
+    def broken(self) -> int:
+        """How many of the rows that were looked at could not be taken apart."""
+        return self.looked_at - self.looks[0].rows if self.looks else 0
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -214,12 +221,13 @@ def has_columns_to_match(batch: Batch) -> bool:
 
 def table_of(batch: Batch) -> Table:
     """The columns of the batch's file with their answers and proposals. Raises FileProblem and FileGone."""
-    looks = look_at_file_of(batch).columns
+    examined = look_at_file_of(batch)
+    looks = examined.columns
     own, workspace = remembered_for(batch, [look.name for look in looks])
     proposals = proposals_for(batch, own=own, workspace=workspace)
     since = since_last_time(batch, own if own.batch else workspace, [look.name for look in looks])
     alike = next((kept.batch for kept in (own, workspace) if kept.is_same_header), None)
-    return Table(batch, looks, proposals, alike, since)
+    return Table(batch, looks, proposals, alike, since, examined.looked_at)
 
 
 def _row(

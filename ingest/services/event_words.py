@@ -56,6 +56,8 @@ EVENTS: Final[Mapping[str, str | Promise]] = MappingProxyType(
             "After three days the receiver has not picked up %(waiting)s of %(parts)s files. Ask Adobe, or whoever "
             "runs the receiver"
         ),
+        "batch.receipt": gettext_lazy("Adobe's receipt: %(stored)s of %(received)s records are stored"),
+        "batch.receipt_removed": gettext_lazy("A receipt of Adobe's was removed again"),
         "check.delete_data": gettext_lazy("Results of the check were deleted at the end of their time"),
         "part.sent": gettext_lazy("%(name)s is at the receiver, verified"),
         "part.failed": gettext_lazy("%(name)s could not be sent"),

@@ -115,7 +115,7 @@ _AFTER: Final = HowTo(
         Step(
             _("A receipt comes"),
             _("Adobe sends an e-mail with counts: lines received, lines that could not be read, IDs that it does not "
-              "know. The results of the check use the same words, so that you can lay one beside the other."),
+              "know. Paste it on the page of the transfer: each figure is laid beside what was expected."),
             "receipt",
         ),
         Step(

@@ -1,16 +1,16 @@
 """The outbox: messages are written down with what they tell of, and a worker is rung for when some are due."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ingest import queue
 from ingest.lifecycle import BatchState
-from ingest.models import Batch, Event, Job, Mail, Membership, User
+from ingest.models import AccountMail, Batch, Event, Job, Mail, Membership, Outgoing, User
 from ingest.services.bugs import each, log_bug
 from ingest.services.mail_receivers import RULES, receivers_of, waiting_for
 from ingest.services.people_settings import zone_named
@@ -52,11 +52,21 @@ def _write(event: Event) -> None:
     )  # fmt: skip
 
 
+def kinds_that_leave() -> tuple[type[Outgoing], ...]:
+    """Those about accounts first: somebody waits for them. Where there is no mail server only they are written, into a
+    folder.
+    """
+    return (AccountMail, Mail) if settings.MAILS_LEAVE else (AccountMail,)
+
+
+def waiting(kind: type[Outgoing]) -> QuerySet[Any]:
+    """What of a kind has neither left nor been dropped."""
+    return kind._default_manager.filter(state=Outgoing.State.WAITING)  # noqa: SLF001 - Django's name
+
+
 def ring_for_mail(now: datetime) -> int:
     """Have the outbox emptied when something in it is due and nobody is at it; how many are due."""
-    if not settings.MAILS_LEAVE:
-        return 0
-    due = Mail.objects.filter(state=Mail.State.WAITING, next_attempt_at__lte=now).count()
+    due = sum(waiting(kind).filter(next_attempt_at__lte=now).count() for kind in kinds_that_leave())
     at_it = Job.objects.filter(kind=Job.Kind.MAIL, state__in=[Job.State.READY, Job.State.RUNNING])
     if due and not at_it.exists():
         queue.put(Job.Kind.MAIL, THE_OUTBOX, now=now)
@@ -87,4 +97,4 @@ def _write_digest(member: Membership, now: datetime) -> bool:
 
 def forget_old(now: datetime) -> int:
     """Delete what is a month old, sent or not; how many."""
-    return Mail.objects.filter(created_at__lt=now - KEPT).delete()[0]
+    return sum(kind.objects.filter(created_at__lt=now - KEPT).delete()[0] for kind in (AccountMail, Mail))

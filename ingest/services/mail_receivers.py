@@ -84,6 +84,11 @@ def _maker_unless_stopped(event: Event) -> list[User]:
     return [] if event.after.get("outcome") == "cancelled" else _maker(event)
 
 
+def _maker_if_it_differs(event: Event) -> list[User]:
+    """A receipt that says what was expected disturbs nobody."""
+    return _maker(event) if event.after.get("differs") else []
+
+
 def _deciders(event: Event) -> list[User]:
     batch = _batch(event)
     return free_to_approve(batch, people_who(batch.workspace, Role.APPROVER, besides=batch.maker))
@@ -132,6 +137,7 @@ RULES: Final[Mapping[str, tuple[Mail.Kind, Receivers]]] = MappingProxyType(
         f"batch.{A.SENT_NONE}": (K.SENT, _maker_and_approver),
         "batch.picked_up": (K.PICKED_UP, _maker),
         "batch.not_picked_up": (K.PICKED_UP, _maker),
+        "batch.receipt": (K.RECEIPT, _maker_if_it_differs),
         "destination.paused": (K.DESTINATION, _admins),
         "destination.rests": (K.DESTINATION, _admins),
     }
@@ -146,6 +152,7 @@ _ROLES: Final[Mapping[Mail.Kind, frozenset[Role]]] = MappingProxyType(
         K.VOID: frozenset({Role.MAKER, Role.APPROVER}),
         K.SENT: frozenset({Role.MAKER, Role.APPROVER}),
         K.PICKED_UP: frozenset({Role.MAKER}),
+        K.RECEIPT: frozenset({Role.MAKER}),
         K.DESTINATION: frozenset({Role.ADMIN}),
     }
 )

@@ -9,14 +9,16 @@ from typing import Final
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError
-from django.db.models import F
+from django.db.models import F, Min
 from django.utils import timezone, translation
 
-from ingest.models import Job, Mail
+from ingest.models import AccountMail, Job, Mail, Outgoing
 from ingest.services import backoff, work
 from ingest.services.bugs import log_bug
 from ingest.services.failpoints import failpoint
+from ingest.services.mail_account import account_message_of, reason_to_drop_account
 from ingest.services.mail_message import message
+from ingest.services.mail_outbox import kinds_that_leave, waiting
 from ingest.services.mail_still import digest_of, reason_to_drop
 from ingest.services.mail_words import letter_of
 from ingest.services.people_settings import language_of, zone_named
@@ -28,10 +30,14 @@ AT_ONCE: Final = 100
 FIRST_PAUSE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(minutes=15)
 MOST_ATTEMPTS: Final = 12
-_RELATED: Final = (
-    "workspace", "person", "event__actor", "event__batch__workspace", "event__batch__result",
-    "event__batch__destination",
-)  # fmt: skip
+Message = Mail | AccountMail
+_RELATED: Final[dict[type[Outgoing], tuple[str, ...]]] = {
+    AccountMail: ("person", "invitation__workspace", "invitation__invited_by"),
+    Mail: (
+        "workspace", "person", "event__actor", "event__batch__workspace", "event__batch__result",
+        "event__batch__destination",
+    ),
+}  # fmt: skip
 
 
 class ServerAway(Exception):
@@ -69,29 +75,31 @@ def _empty(claim: Claim) -> None:
         _close(connection)
 
 
-def _due(now: datetime) -> list[Mail]:
-    waiting = Mail.objects.filter(state=Mail.State.WAITING, next_attempt_at__lte=now)
-    return list(waiting.select_related(*_RELATED).order_by("pk")[:AT_ONCE])
+def _due(now: datetime) -> list[Message]:
+    due = (
+        waiting(kind).filter(next_attempt_at__lte=now).select_related(*_RELATED[kind]) for kind in kinds_that_leave()
+    )
+    return [mail for some in due for mail in some.order_by("pk")[:AT_ONCE]]
 
 
 def _pause(now: datetime) -> timedelta:
     """As long as the oldest has waited already: twice as long every time, until it is a quarter of an hour."""
-    oldest = Mail.objects.filter(state=Mail.State.WAITING).order_by("next_attempt_at").first()
-    waited = now - oldest.next_attempt_at if oldest else FIRST_PAUSE
-    return min(LONGEST_PAUSE, max(FIRST_PAUSE, waited))
+    since = (waiting(kind).aggregate(oldest=Min("next_attempt_at"))["oldest"] for kind in kinds_that_leave())
+    waited: list[timedelta] = [now - oldest for oldest in since if oldest]
+    return min(LONGEST_PAUSE, max([FIRST_PAUSE, *waited]))
 
 
-def _settle(mail: Mail, connection: BaseEmailBackend, now: datetime) -> None:
+def _settle(mail: Message, connection: BaseEmailBackend, now: datetime) -> None:
     """Send a message, or drop it, or let it wait. Raises ServerAway."""
     if mail.created_at < now - TOO_LATE:
-        logger.warning("mail %s could not be sent within a day and was dropped", mail.pk)
+        logger.warning("%s could not be sent within a day and was dropped", mail)
         _end(mail, Mail.State.DROPPED, now, "too_late")
         return
     try:
-        if reason := reason_to_drop(mail):
+        if reason := _reason_to_drop(mail, now):
             _end(mail, Mail.State.DROPPED, now, reason)
             return
-        connection.send_messages([message_of(mail)])
+        connection.send_messages([_message_of(mail)])
     except (OperationalError, InterfaceError):
         raise
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
@@ -102,11 +110,19 @@ def _settle(mail: Mail, connection: BaseEmailBackend, now: datetime) -> None:
         _later(mail, now, "server_away")  # behind the others, lest it is this one that the server stumbles over
         raise ServerAway(type(error).__name__) from None
     except Exception as error:  # noqa: BLE001 - logged by type and place; the other messages go on
-        log_bug(error, f"mail {mail.pk}")
+        log_bug(error, str(mail))
         _again(mail, now, "bug")
     else:
         failpoint("mail.sent")
         _end(mail, Mail.State.SENT, now, "")
+
+
+def _reason_to_drop(mail: Message, now: datetime) -> str:
+    return reason_to_drop(mail) if isinstance(mail, Mail) else reason_to_drop_account(mail, now)
+
+
+def _message_of(mail: Message) -> EmailMultiAlternatives:
+    return message_of(mail) if isinstance(mail, Mail) else account_message_of(mail)
 
 
 def message_of(mail: Mail) -> EmailMultiAlternatives:
@@ -119,12 +135,12 @@ def message_of(mail: Mail) -> EmailMultiAlternatives:
         )
 
 
-def _refused(mail: Mail, now: datetime, code: int) -> None:
+def _refused(mail: Message, now: datetime, code: int) -> None:
     """The server took none of it: for now (4xx), or for ever."""
     if code < 500:
         _again(mail, now, "refused_for_now")
         return
-    logger.warning("mail %s was refused by the server (%s) and was dropped", mail.pk, code)
+    logger.warning("%s was refused by the server (%s) and was dropped", mail, code)
     _end(mail, Mail.State.DROPPED, now, "refused")
 
 
@@ -134,23 +150,23 @@ def _code(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:
     return max(int(code) for code, _words in error.recipients.values())
 
 
-def _again(mail: Mail, now: datetime, outcome: str) -> None:
+def _again(mail: Message, now: datetime, outcome: str) -> None:
     if mail.attempts + 1 >= MOST_ATTEMPTS:
-        logger.warning("mail %s was tried %s times and was dropped", mail.pk, MOST_ATTEMPTS)
+        logger.warning("%s was tried %s times and was dropped", mail, MOST_ATTEMPTS)
         _end(mail, Mail.State.DROPPED, now, outcome)
     else:
         _later(mail, now, outcome)
 
 
-def _later(mail: Mail, now: datetime, outcome: str) -> None:
+def _later(mail: Message, now: datetime, outcome: str) -> None:
     later = now + backoff.delay(mail.attempts + 1, first_seconds=FIRST_PAUSE.total_seconds())
-    waiting = Mail.objects.filter(pk=mail.pk, state=Mail.State.WAITING)
-    waiting.update(attempts=F("attempts") + 1, next_attempt_at=later, outcome=outcome)
+    waiting(type(mail)).filter(pk=mail.pk).update(attempts=F("attempts") + 1, next_attempt_at=later, outcome=outcome)
 
 
-def _end(mail: Mail, state: Mail.State, now: datetime, outcome: str) -> None:
-    waiting = Mail.objects.filter(pk=mail.pk, state=Mail.State.WAITING)
-    waiting.update(state=state, settled_at=now, outcome=outcome)
+def _end(mail: Message, state: Outgoing.State, now: datetime, outcome: str) -> None:
+    # Whoever has no account asked for one message, not for being remembered.
+    forgotten = {"address": ""} if isinstance(mail, AccountMail) else {}
+    waiting(type(mail)).filter(pk=mail.pk).update(state=state, settled_at=now, outcome=outcome, **forgotten)
 
 
 def _open(connection: BaseEmailBackend) -> None:

@@ -23,6 +23,7 @@ from ingest.services.mail_letters import (
     why,
 )
 from ingest.services.number_words import grouped
+from ingest.services.phrases import filled
 from ingest.services.submit import replaces
 from ingest.services.time_words import moment_words
 
@@ -93,7 +94,7 @@ def _submitted(event: Event, batch: Batch) -> Words:
         "For you to decide: %(name)s to %(environment)s (%(people)s person)",
         "For you to decide: %(name)s to %(environment)s (%(people)s people)", people,
     )  # fmt: skip
-    heading = _("%(person)s asks you to approve this transfer.") % {"person": _actor(event)}
+    heading = filled(_("%(person)s asks you to approve this transfer."), person=_actor(event))
     text = [_("Nothing is sent until somebody approves it.")]
     if replaces(batch):
         text.append(_("It replaces the traits that these people have."))
@@ -107,14 +108,14 @@ def _approved(event: Event, batch: Batch) -> Words:
         next_step = _("It is sent on %(moment)s.") % {"moment": moment_words(batch.send_at)}
     else:
         next_step = _("It is sent as soon as its turn comes.")
-    heading = _("%(person)s approved this transfer.") % {"person": _actor(event)}
+    heading = filled(_("%(person)s approved this transfer."), person=_actor(event))
     return Words(subject_with(_("Approved: %(name)s"), batch.title), heading, (next_step,))
 
 
 def _changes_needed(event: Event, batch: Batch) -> Words:
     return Words(
         subject_with(_("Changes needed: %(name)s"), batch.title),
-        _("%(person)s asks for changes before this transfer is sent.") % {"person": _actor(event)},
+        filled(_("%(person)s asks for changes before this transfer is sent."), person=_actor(event)),
         (_("Nothing was sent. The reason is on the page of the transfer."),), _("Read the reason"),
     )  # fmt: skip
 
@@ -122,7 +123,7 @@ def _changes_needed(event: Event, batch: Batch) -> Words:
 def _withdrawn(event: Event, batch: Batch) -> Words:
     return Words(
         subject_with(_("Withdrawn: %(name)s"), batch.title),
-        _("%(person)s has withdrawn the request, so there is nothing for you to decide.") % {"person": _actor(event)},
+        filled(_("%(person)s has withdrawn the request, so there is nothing for you to decide."), person=_actor(event)),
         (_("Nothing was sent."),),
     )
 
@@ -171,6 +172,15 @@ def _not_picked_up(event: Event, batch: Batch) -> Words:
     return Words(subject_with(_("Not picked up: %(name)s"), batch.title), _sentence(event))
 
 
+def _receipt(event: Event, batch: Batch) -> Words:
+    is_short = event.after.get("alarm") == "stored"
+    template = (
+        _("Adobe stored fewer records than expected: %(name)s") if is_short else _("Adobe's receipt differs: %(name)s")
+    )
+    text = _("The page of the transfer lays Adobe's figures beside the expected ones and says what to look at.")
+    return Words(subject_with(template, batch.title), _sentence(event), (text,), _("See the receipt"))
+
+
 WORDS: Final[Mapping[str, Callable[[Event, Batch], Words]]] = MappingProxyType(
     {
         f"batch.{A.CHECK_FINISHED}": _checked,
@@ -185,6 +195,7 @@ WORDS: Final[Mapping[str, Callable[[Event, Batch], Words]]] = MappingProxyType(
         f"batch.{A.SENT_NONE}": _not_sent,
         "batch.picked_up": _picked_up,
         "batch.not_picked_up": _not_picked_up,
+        "batch.receipt": _receipt,
     }
 )
 

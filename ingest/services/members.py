@@ -12,6 +12,8 @@ from ingest.models import Invitation, Membership, User, Workspace
 from ingest.models.user import normal_email
 from ingest.models.workspace import token_digest
 from ingest.services.events import record
+from ingest.services.invitation_link import invitation_with
+from ingest.services.mail_account import write_invitation
 
 INVITATION_DAYS: Final = 7
 
@@ -59,7 +61,7 @@ def members_of(workspace: Workspace) -> list[Membership]:
 def open_invitations(workspace: Workspace, *, now: datetime) -> list[Invitation]:
     """Those that can still be accepted, the newest first."""
     waiting = workspace.invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
-    return list(waiting.select_related("invited_by").order_by("-created_at"))
+    return list(waiting.select_related("invited_by", "letter").order_by("-created_at"))
 
 
 def is_member(workspace: Workspace, email: str) -> bool:
@@ -67,8 +69,13 @@ def is_member(workspace: Workspace, email: str) -> bool:
     return workspace.memberships.filter(user__email=normal_email(email)).exists()
 
 
-def invite(workspace: Workspace, email: str, roles: Roles, *, actor: User, now: datetime) -> tuple[Invitation, str]:
-    """Invite an address; the invitation and its token, which is kept nowhere. An older one for it is revoked."""
+def invite(
+    workspace: Workspace, email: str, roles: Roles, *, actor: User, now: datetime, origin: str = ""
+) -> tuple[Invitation, str]:  # fmt: skip
+    """Invite an address; the invitation and its token, which is kept nowhere. An older one for it is revoked.
+
+    A letter with a link of its own is written down, whose address begins with `origin`; without one, there is none.
+    """
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         older = workspace.invitations.filter(email=normal_email(email), accepted_at=None, revoked_at=None)
@@ -81,15 +88,17 @@ def invite(workspace: Workspace, email: str, roles: Roles, *, actor: User, now: 
             "member.invited", workspace=workspace, actor=actor, now=now,
             after={"invitation": invitation.pk, **roles.as_dict()},
         )  # fmt: skip
+        if origin:
+            write_invitation(invitation, origin, now=now)
     return invitation, token
 
 
-def renew(workspace: Workspace, pk: int, *, actor: User, now: datetime) -> tuple[Invitation, str]:
+def renew(workspace: Workspace, pk: int, *, actor: User, now: datetime, origin: str = "") -> tuple[Invitation, str]:
     """Invite the same person once more: a new link, and the old one is void. Raises NotOpen."""
     old = workspace.invitations.filter(pk=pk, accepted_at=None, revoked_at=None).first()
     if old is None:
         raise NotOpen
-    return invite(workspace, old.email, _roles_of(old), actor=actor, now=now)
+    return invite(workspace, old.email, _roles_of(old), actor=actor, now=now, origin=origin)
 
 
 def revoke(workspace: Workspace, pk: int, *, actor: User, now: datetime) -> bool:
@@ -103,9 +112,7 @@ def revoke(workspace: Workspace, pk: int, *, actor: User, now: datetime) -> bool
 
 def invitation_of(token: str, *, now: datetime) -> Invitation:
     """The invitation of a token. Raises NotOpen."""
-    found = (
-        Invitation.objects.select_related("workspace", "invited_by").filter(token_sha256=token_digest(token)).first()
-    )
+    found = invitation_with(token)
     if found is None or not found.is_open(now):
         raise NotOpen
     return found

@@ -7,6 +7,7 @@ from typing import Any, Final
 from ingest.aam.data_sources import AAM_UUID_DPID, ECID_DPID, GLOBAL_DATA_SOURCES
 from ingest.crm.mapping import VERSION, Kind, MappingError, MappingProblem, Mode, parse_mapping
 from ingest.models import Batch, User
+from ingest.services import earlier
 from ingest.services.answers import change
 
 NOT_OWN: Final = frozenset({*GLOBAL_DATA_SOURCES, AAM_UUID_DPID, ECID_DPID})
@@ -74,9 +75,9 @@ def choose_kind(batch: Batch, kind: Kind, *, actor: User, now: datetime, expecte
     """Keep what the transfer does. Raises answers.Stale and answers.NotEditable."""
     not_sent = batch.not_sent if batch.mapping.get("kind") == kind else []
     mapping = with_kind(batch.mapping, kind)
-    earlier = None if batch.mapping.get("kind") else remembered_batch(batch)
-    if earlier is not None and earlier.mapping["kind"] == kind:
-        mapping |= {name: earlier.mapping[name] for name in HANDLING if name in earlier.mapping}
+    found = None if batch.mapping.get("kind") else remembered_batch(batch)
+    if found is not None and found.mapping["kind"] == kind:
+        mapping |= {name: found.mapping[name] for name in HANDLING if name in found.mapping}
     return change(batch, actor=actor, now=now, expected_version=expected_version, mapping=mapping, not_sent=not_sent)
 
 
@@ -105,13 +106,6 @@ def identifying_columns(mapping: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def remembered_batch(batch: Batch) -> Batch | None:
-    """The newest batch with the same columns whose people are known: this maker's first, then the workspace's."""
-    if not batch.header_sha256:
-        return None
-    alike = Batch.objects.of(batch.workspace).filter(header_sha256=batch.header_sha256).exclude(pk=batch.pk)
-    newest = alike.order_by("-created_at", "-pk")
-    for candidates in (newest.filter(maker=batch.maker)[:5], newest[:5]):
-        for candidate in candidates:
-            if candidate.mapping.get("kind") and not identity_problems(candidate.mapping):
-                return candidate
-    return None
+    """The earlier batch with the same columns that is meant, among those whose people are known."""
+    few = earlier.with_same_columns(batch)
+    return next((one for one in few if one.mapping.get("kind") and not identity_problems(one.mapping)), None)

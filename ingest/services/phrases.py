@@ -1,8 +1,25 @@
 """Words and sentences one after the other, joined as the reader's language joins them."""
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from django.utils.translation import gettext as _
+
+_WIDE: Final = "[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
+_PLACE: Final = re.compile(rf"(?P<before>(?<={_WIDE}) )?%\((?P<name>\w+)\)s(?P<after> (?={_WIDE}))?")
+
+
+def filled(template: str, **words: str) -> str:
+    """A template with its words. A blank that parts Chinese from Latin falls away where the word is Chinese, too."""
+
+    def one(found: re.Match[str]) -> str:
+        word = str(words[found["name"]])
+        before = "" if re.match(_WIDE, word) else found["before"] or ""
+        after = "" if re.match(_WIDE, word[-1:]) else found["after"] or ""
+        return before + word + after
+
+    return _PLACE.sub(one, template)
 
 
 def listed(words: Iterable[str]) -> str:
@@ -17,7 +34,7 @@ def listed_with_and(words: Iterable[str]) -> str:
     if not others:
         return last
     # Translators: the end of a list, such as "red, green" and "blue"
-    return _("%(others)s and %(last)s") % {"others": listed(others), "last": last}
+    return filled(_("%(others)s and %(last)s"), others=listed(others), last=last)
 
 
 def listed_apart(parts: Iterable[str]) -> str:

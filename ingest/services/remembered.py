@@ -7,21 +7,18 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final, Self
 
-from django.db.models import Exists, OuterRef, QuerySet
-
 from ingest.aam.traits import TraitType
 from ingest.crm.catalogue import Catalogue, KnownKey, TraitEntry
 from ingest.crm.mapping import Kind, MappingDocument, MappingError, parse_mapping
 from ingest.crm.proposals import Remembered, remembered_from
-from ingest.lifecycle import BatchState
-from ingest.models import Batch, Event, Trait
+from ingest.models import Batch, Trait
+from ingest.services import earlier
 from ingest.services.people import identifying_columns
 from ingest.services.recent import Recent
 
 MOST_LOOKED_AT: Final = 30
 MOST_TRAITS: Final = 5000
 MOST_KEYS: Final = 100
-MOST_ALIKE: Final = 5
 
 
 @dataclass(frozen=True)
@@ -109,9 +106,9 @@ def known_keys(batch: Batch) -> list[str]:
 def remembered_for(batch: Batch, header: Collection[str]) -> tuple[Kept, Kept]:
     """The answers of the transfer that fits a file with these columns best: of this maker, and of anybody.
 
-    One with the same columns comes before all others. Only transfers that were begun before this one count, with
-    answers that stood then: nothing new is offered because somebody begins another, or goes on with an older draft.
-    So once they are found it is enough to see that they still stand.
+    Which one is meant says `earlier`; of those with other columns the most alike. Only transfers that were begun before
+    this one count, with answers that stood then: nothing new is offered because somebody begins another, or goes on
+    with an older draft. So once they are found it is enough to see that they still stand.
     """
     names = frozenset(header)
     key = (batch.pk, batch.created_at, batch.upload_id, batch.header_sha256, names)
@@ -127,7 +124,7 @@ def _standing(batch: Batch, found: tuple[_Found, _Found] | None) -> tuple[Kept, 
     if found is None:
         return None
     editions = {one.edition for one in found if one.edition}
-    rows = {row.pk: row for row in _before(batch).filter(pk__in=[pk for pk, _ in editions])} if editions else {}
+    rows = {row.pk: row for row in earlier.before(batch).filter(pk__in=[pk for pk, _ in editions])} if editions else {}
     if editions != {(row.pk, row.version) for row in rows.values()}:
         return None
     own, workspace = (replace(one.kept, batch=rows[one.edition[0]]) if one.edition else one.kept for one in found)
@@ -136,27 +133,22 @@ def _standing(batch: Batch, found: tuple[_Found, _Found] | None) -> tuple[Kept, 
 
 def _looked_for(batch: Batch, names: frozenset[str]) -> tuple[Kept, Kept]:
     of_workspace = _kept(batch, names)
-    is_first = of_workspace.is_same_header or not batch.header_sha256
-    if is_first and of_workspace.batch is not None and of_workspace.batch.maker_id == batch.maker_id:
+    is_first, found = of_workspace.is_same_header or not batch.header_sha256, of_workspace.batch
+    if is_first and found is not None and found.maker_id == batch.maker_id:
         return of_workspace, of_workspace
+    if found is not None and earlier.is_same_file(found):
+        meant = _kept(batch, names, own_first=True)
+        if meant.batch is not None and meant.batch.maker_id != batch.maker_id:
+            return NOTHING, meant
     return _kept(batch, names, maker=batch.maker), of_workspace
 
 
-def _before(batch: Batch) -> QuerySet[Batch]:
-    """The transfers whose answers stood when this one was begun, and still do."""
-    # What somebody tried is not offered for what is real.
-    here = Batch.objects.of(batch.workspace).filter(is_practice=batch.is_practice)
-    # A draft that is still worked on is nobody's earlier answer: what it becomes would come and go on this page.
-    later = Event.objects.filter(batch=OuterRef("pk"), kind="batch.answers", at__gt=batch.created_at)
-    return here.filter(~Exists(later), created_at__lte=batch.created_at)
-
-
-def _kept(batch: Batch, names: frozenset[str], **narrowed: object) -> Kept:
-    newest = _before(batch).filter(**narrowed).exclude(pk=batch.pk).order_by("-created_at", "-pk")
-    same = newest.filter(header_sha256=batch.header_sha256)[:MOST_ALIKE] if batch.header_sha256 else ()
+def _kept(batch: Batch, names: frozenset[str], *, own_first: bool = False, **narrowed: object) -> Kept:
+    same = earlier.with_same_columns(batch, own_first=own_first, **narrowed)
+    newest = earlier.before(batch).filter(**narrowed)
     alike = (one for one in newest[:MOST_LOOKED_AT] if 2 * _in_common(one, batch, names) >= len(names))
-    # Generators: others are asked for only where none has the same columns.
-    for candidate in chain.from_iterable(_best_first(few, batch, names) for few in (same, alike)):
+    # A generator: others are asked for only where none has the same columns.
+    for candidate in chain(same, _most_alike(alike, batch, names)):
         try:
             document = parse_mapping(candidate.mapping)
         except MappingError:
@@ -169,19 +161,16 @@ def _kept(batch: Batch, names: frozenset[str], **narrowed: object) -> Kept:
     return NOTHING
 
 
-def _best_first(few: Iterable[Batch], batch: Batch, names: frozenset[str]) -> Iterator[Batch]:
+def _most_alike(few: Iterable[Batch], batch: Batch, names: frozenset[str]) -> Iterator[Batch]:
     """Those with most of these columns, of equals those that had been sent, of these the newest."""
-    yield from sorted(few, key=lambda one: (_in_common(one, batch, names), _was_sent(one, batch)), reverse=True)
+    yield from sorted(
+        few, key=lambda one: (_in_common(one, batch, names), earlier.was_sent(one, batch)), reverse=True
+    )  # fmt: skip
 
 
-def _in_common(earlier: Batch, batch: Batch, names: frozenset[str]) -> int:
+def _in_common(one: Batch, batch: Batch, names: frozenset[str]) -> int:
     """How many of these columns the file of an earlier transfer had: all of them, or those that were decided about."""
-    if batch.header_sha256 and earlier.header_sha256 == batch.header_sha256:
+    if batch.header_sha256 and one.header_sha256 == batch.header_sha256:
         return len(names)
-    answered = (entry.get("column") for entry in earlier.mapping.get("columns", ()))
-    return len(names & {*answered, *identifying_columns(earlier.mapping), *earlier.not_sent})
-
-
-def _was_sent(earlier: Batch, batch: Batch) -> bool:
-    """Whether it had been sent when this one was begun; what happens to it later changes nothing here."""
-    return earlier.state == BatchState.SENT and earlier.state_at <= batch.created_at
+    answered = (entry.get("column") for entry in one.mapping.get("columns", ()))
+    return len(names & {*answered, *identifying_columns(one.mapping), *one.not_sent})

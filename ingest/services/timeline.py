@@ -36,6 +36,8 @@ TITLES: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
         f"batch.{A.CANCEL}": (_("Cancelled"), "warning"),
         "batch.picked_up": (_("Picked up by the receiver"), "done"),
         "batch.not_picked_up": (_("Not picked up so far"), "warning"),
+        "batch.receipt": (_("Adobe's receipt"), "done"),
+        "batch.receipt_removed": (_("Adobe's receipt removed"), "warning"),
         "batch.taken_over": (_("Taken over"), "done"),
         "batch.copied": (_("Prepared from a transfer to beta"), "done"),
     }
@@ -43,7 +45,7 @@ TITLES: Final[Mapping[str, tuple[str | Promise, str]]] = MappingProxyType(
 # Where the title alone does not say enough, the event's own sentence stands below it.
 _EXPLAINED: Final = frozenset(
     f"batch.{action}" for action in (A.CHECK_FINISHED, A.VOID, A.SENT_ALL, A.SENT_SOME, A.SENT_NONE)
-) | {"batch.picked_up", "batch.not_picked_up"}
+) | {"batch.picked_up", "batch.not_picked_up", "batch.receipt"}
 # What comes next in each state, the first of it under way.
 NEXT: Final[Mapping[str, tuple[tuple[str | Promise, str], ...]]] = MappingProxyType(
     {
@@ -104,6 +106,8 @@ def _moment(event: Event, reasons: Mapping[str, str]) -> Moment:
     title, state = TITLES[event.kind]
     if is_void_request(event):
         title = _("The request for approval no longer counts")
+    if event.after.get("differs") and event.kind == "batch.receipt":
+        title, state = _("Adobe's receipt differs"), "warning"
     who = event.actor.name if event.actor else ""
     reason = reasons.get(str(event.after.get("decision")), "") if event.kind == f"batch.{A.ASK_FOR_CHANGES}" else ""
     note = reason or (sentence_of(event) if event.kind in _EXPLAINED else "")

@@ -13,6 +13,7 @@ from ingest.services import turns
 from ingest.services.again import may_go_to_production
 from ingest.services.delete_data import may_delete
 from ingest.services.problems import told
+from ingest.services.receipts import may_have_receipt
 from ingest.services.restraint import Rest, rest_of
 from ingest.services.results import Report, report_of
 from ingest.services.sealing import seals
@@ -128,6 +129,8 @@ def _can(batch: Batch, membership: Membership) -> set[str]:
 def _can_with_data(batch: Batch, membership: Membership) -> set[str]:
     can = {"download"} if membership.roles & {Role.MAKER, Role.APPROVER} and _has_parts(batch) else set()
     is_own = Role.MAKER in membership.roles and batch.maker_id == membership.user_id
+    if membership.roles & {Role.MAKER, Role.ADMIN} and may_have_receipt(batch):
+        can.add("receipt")
     return can | ({"delete_data"} if (is_own or Role.ADMIN in membership.roles) and may_delete(batch) else set())
 
 

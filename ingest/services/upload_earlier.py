@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ingest.models import Batch, Check, Upload, User, Workspace
+from ingest.services import earlier
 from ingest.services.upload import count_written
 
 
@@ -19,19 +20,29 @@ class EarlierUse:
     batch: Batch | None
 
 
-def earlier_use(upload: Upload) -> EarlierUse | None:
-    """The latest earlier upload of the same bytes in the workspace, one that a transfer used before any other.
+def earlier_use(upload: Upload, batch: Batch | None = None) -> EarlierUse | None:
+    """The earlier upload of the same bytes in the workspace: that of the transfer which is meant, if one used it.
 
-    What was practised with does not count.
+    `batch`: the transfer that has the file now. What was practised with does not count: nothing was sent there.
     """
     same = Upload.objects.filter(
         workspace=upload.workspace_id, sha256=upload.sha256, created_at__lt=upload.created_at
     ).exclude(Q(sha256="") | Q(pk=upload.pk) | Q(completed_at=None) | Q(batches__is_practice=True))
-    latest = same.order_by("-completed_at").values_list("pk", "completed_at", "owner__name")
-    found = latest.filter(batches__isnull=False).first() or latest.first()
-    if found is None or found[1] is None:
+    used = _used(same, batch) if batch is not None else None
+    latest = same.order_by("-completed_at").select_related("owner")
+    found = used.upload if used is not None else latest.filter(batches__isnull=False).first() or latest.first()
+    if found is None or found.completed_at is None:
         return None
-    return EarlierUse(found[1], found[2], Batch.objects.filter(upload=found[0]).order_by("-created_at").first())
+    return EarlierUse(found.completed_at, found.owner.name, used or found.batches.order_by("-created_at").first())
+
+
+def _used(same: QuerySet[Upload], batch: Batch) -> Batch | None:
+    """The transfer of one of these files whose answers are offered, else the one that the same rule puts first."""
+    offered = [one for one in earlier.with_same_columns(batch) if earlier.is_same_file(one) and not one.is_practice]
+    if offered:
+        return offered[0]
+    others = Batch.objects.of(batch.workspace).filter(upload__in=same).exclude(pk=batch.pk)
+    return next(iter(earlier.best_first(others.order_by("-created_at")[: earlier.MOST_ALIKE], batch)), None)
 
 
 def unfinished(workspace: Workspace, owner: User, *, now: datetime) -> list[Upload]:

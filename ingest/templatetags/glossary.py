@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -29,9 +29,17 @@ def term(context: template.Context, slug: str, text: Any = "") -> SafeString:
     note = f"term-{slug}"
     return format_html(
         '<button type="button" class="term" popovertarget="{}">{}</button>'
-        '<span class="term-note" id="{}" popover><b>{}</b> <span>{}</span> <a href="{}#{}">{}</a></span>',
-        note, shown, note, meaning.name, meaning.says, reverse("glossary"), slug, _("More in the glossary"),
+        '<span class="term-note" id="{}" popover><b>{}</b> <span>{}</span>{}<a href="{}#{}">{}</a></span>',
+        note, shown, note, meaning.name, meaning.says, "" if meaning.says.endswith("。") else " ",
+        reverse("glossary"), slug, _("More in the glossary"),
     )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def terms(context: template.Context, *slugs: str) -> SafeString:
+    """A line with words that stand in labels or headings of this page, where they can't explain themselves."""
+    words = format_html_join(_(", "), "{}", ((term(context, slug),) for slug in slugs))
+    return format_html('<p class="hint">{}</p>', format_html(_("Words on this page: {words}"), words=words))
 
 
 def _is_again(context: template.Context, slug: str) -> bool:

@@ -2,32 +2,25 @@
 own, and forms that come back say so by their status, as all others do.
 """
 
-import logging
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.account import views as allauth_views
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ingest.models import User
-from ingest.services.mail_account import new_password, no_account
+from ingest.services.mail_account import write_new_password, write_no_account
 from ingest.services.people_settings import guess_zone
-from ingest.views.http import whole_address
+from ingest.views.http import origin_of
 
-logger = logging.getLogger(__name__)
 # What allauth would say after everything: our pages say it themselves.
 _SILENT = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
-
-
-class NotSent(Exception):
-    """No message could leave."""
 
 
 class PortalAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -61,28 +54,17 @@ class PortalAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link to a new password, by the name that all messages use."""
-        return whole_address(self.request, urlsplit(super().get_reset_password_from_key_url(key)).path)
-
-    def render_mail(
-        self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
-    ) -> EmailMessage:  # fmt: skip
-        """Laid out as all other messages. allauth has more kinds, of which none leaves as long as none has a page."""
-        if template_prefix == "account/email/password_reset_key":
-            return new_password(context["user"], context["password_reset_url"])
-        if template_prefix == "account/email/unknown_account":
-            return no_account(email)
-        made: EmailMessage = super().render_mail(template_prefix, email, context, headers)
-        return made
-
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a message. Raises NotSent, without the address that a mail server's own words would hold."""
-        try:
+        """Write a message down; a worker sends it, with a link that is made then. allauth has more kinds, of which none
+        leaves as long as none has a page.
+        """
+        origin, now = origin_of(self.request), timezone.now()
+        if template_prefix == "account/email/password_reset_key":
+            write_new_password(context["user"], origin, now=now)
+        elif template_prefix == "account/email/unknown_account":
+            write_no_account(email, origin, now=now)
+        else:
             super().send_mail(template_prefix, email, context)
-        except OSError as error:  # smtplib's own errors are of this kind as well
-            logger.warning("%s could not be sent (%s)", template_prefix, type(error).__name__)
-            raise NotSent from None
 
 
 class _ComesBack:
@@ -109,15 +91,6 @@ class FirstPassword(_ComesBack, allauth_views.PasswordSetView):  # type: ignore[
 
 class ForgottenPassword(_ComesBack, allauth_views.PasswordResetView):  # type: ignore[misc]
     """Ask for a link to a new one."""
-
-    def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Send it; that no message leaves is the same for every address, so it may be told."""
-        try:
-            response: HttpResponse = super().form_valid(form)
-        except NotSent:
-            form.add_error(None, _("No message can leave at the moment. Try again in some minutes."))
-            return self.form_invalid(form)
-        return response
 
 
 class PasswordLinkSent(allauth_views.PasswordResetDoneView):  # type: ignore[misc]

@@ -47,9 +47,14 @@ def step_columns(request: PortalRequest, batch: Batch) -> HttpResponse:
         answer = _answered(request, batch, form) if request.method == "POST" else None
         if answer is not None:
             return answer
-        context = frame(request, batch, "step_columns") | _shown(request, batch, form)
+        return whole_page(request, batch, form)
     except (FileGone, FileProblem):
         return onward(request, batch, "step_file")
+
+
+def whole_page(request: PortalRequest, batch: Batch, form: ColumnsForm) -> HttpResponse:
+    """The page with all that was chosen. Raises FileProblem and FileGone."""
+    context = frame(request, batch, "step_columns") | _shown(request, batch, form)
     return render(request, "ingest/columns.html", context, status=form.status)
 
 
@@ -183,9 +188,11 @@ def _fragment(request: PortalRequest, batch: Batch, template: str, looks: Looks)
 
 @for_batch(Role.MAKER, own=True)
 @while_editable
-@require_POST
+@require_http_methods(["GET", "POST"])
 def columns_clear(request: PortalRequest, batch: Batch) -> HttpResponse:
-    """Forget every answer about columns."""
+    """Forget every answer about columns. Who was overtaken by another tab is led here once more, and on."""
+    if request.method == "GET":
+        return onward(request, batch, "step_columns")
     before = Before.of(batch)
     columns_save.clear(batch, actor=request.user, now=timezone.now(), expected_version=expected_version(request))
     offer_undo(request, batch, before, _("All answers about columns were cleared."))

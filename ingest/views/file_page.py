@@ -57,7 +57,7 @@ def about_file(batch: Batch) -> dict[str, Any]:
     """The file of a batch as it was read, or the sentence that says why it can't be."""
     if batch.upload is None:
         return {"upload": None}
-    shown: dict[str, Any] = {"upload": batch.upload, "earlier": earlier_use(batch.upload)}
+    shown: dict[str, Any] = {"upload": batch.upload, "earlier": earlier_use(batch.upload, batch)}
     try:
         look = look_at_file_of(batch)
     except FileProblem as problem:

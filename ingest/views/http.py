@@ -15,6 +15,6 @@ class PortalRequest(HttpRequest):
     membership: Membership
 
 
-def whole_address(request: HttpRequest, path: str) -> str:
-    """An address for a message: by the name that the installation was given, else by the one that was asked for."""
-    return settings.ADDRESS + path if settings.ADDRESS_IS_SET else request.build_absolute_uri(path)
+def origin_of(request: HttpRequest) -> str:
+    """How the addresses in messages begin."""
+    return settings.ADDRESS if settings.ADDRESS_IS_SET else f"{request.scheme}://{request.get_host()}"

@@ -20,6 +20,7 @@ from ingest.services.comparison import compare_with_last
 from ingest.services.fixed_file import fixed_file, is_to_be_had
 from ingest.services.fixes import done_for, offers_for
 from ingest.services.forecast import forecast_of
+from ingest.services.receipts import shares_like
 from ingest.services.refused import is_kept_as_wanted, refused_rows, refused_with
 from ingest.services.results import Results, results_of
 from ingest.services.upload_sweep import delete_unused
@@ -124,7 +125,8 @@ def corrections(request: PortalRequest, received: Received, batch: Batch) -> Htt
 
 def _context(request: PortalRequest, batch: Batch, found: Results, *, back: str = "") -> dict[str, Any]:
     report, check = found.report, found.check
-    shown: dict[str, Any] = {"results": found, "has_fixed_file": is_to_be_had(check), "forecast": forecast_of(check)}
+    shown: dict[str, Any] = {"results": found, "has_fixed_file": is_to_be_had(check)}
+    shown["forecast"] = forecast_of(check, shares_like(batch.workspace, found.names))
     shown["column_page"] = column_page(request, len(report.columns) if report else 0)
     shown["comparison"] = compare_with_last(batch, check)
     if report:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from ingest.lifecycle import EDITABLE, BatchState
 from ingest.models import Batch
@@ -84,7 +85,7 @@ def while_editable(view: StepView[P]) -> Callable[Concatenate[PortalRequest, Bat
                     "What you entered here was not saved. Here are the newest answers."
                 ),
             )
-            return redirect(request.get_full_path())
+            return HttpResponseClientRefresh() if request.htmx else redirect(request.get_full_path())
         except NotEditable as past:
             return _to_where_it_is(request, past.batch)
 
@@ -100,4 +101,6 @@ def _to_where_it_is(request: PortalRequest, batch: Batch) -> HttpResponse:
         case _:
             page, why = "transfer", _("This transfer can't be changed any more. Nothing was changed.")
     messages.info(request, why)
-    return redirect(step_url(batch, page))
+    url = step_url(batch, page)
+    # a fragment's answer makes the whole page go there
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

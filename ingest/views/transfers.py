@@ -14,6 +14,7 @@ from ingest.lifecycle import BatchState
 from ingest.models import Batch, Role
 from ingest.services import again, deliver
 from ingest.services.home import home_of
+from ingest.services.receipts import answer_to
 from ingest.services.timeline import events_of, log_of, timeline_of
 from ingest.services.transfer import transfer_of
 from ingest.views.http import PortalRequest
@@ -40,6 +41,7 @@ def transfer(request: PortalRequest, batch: Batch) -> HttpResponse:
     context = {
         "batch": batch,
         "transfer": transfer_of(batch, request.membership),
+        "answer": answer_to(batch),
         "timeline": timeline_of(batch, events),
         "log": log_of(events),
     }

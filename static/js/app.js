@@ -100,8 +100,8 @@
   // A link loses nothing typed: <form data-guard>.
   const changed = new Set();
   on("input", (event) => {
-    const form = event.target.closest("form[data-guard]");
-    if (form) changed.add(form);
+    const { form } = event.target;
+    if (form?.matches("[data-guard]")) changed.add(form);
   });
   window.addEventListener("beforeunload", (event) => {
     if ([...changed].some((form) => form.isConnected)) event.preventDefault();

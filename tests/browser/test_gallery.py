@@ -23,6 +23,7 @@ from tests.gallery.manifest import Made
 from tests.gallery.server import Gallery
 from tests.gallery.state import STATES
 from tests.house.tree import PROJECT
+from tests.web.han_blanks import misplaced
 
 load()
 pytestmark = pytest.mark.timeout(900)
@@ -128,3 +129,15 @@ def test_titles_tell_pages_apart(gallery: Gallery, states: dict[str, Made], brow
     context.close()
     assert len(pages) > 20
     assert {title: names for title, names in pages.items() if len(names) > 1} == {}
+
+
+def test_chinese_pages_have_blanks_where_they_belong(
+    gallery: Gallery, states: dict[str, Made], browser: Browser
+) -> None:
+    context = browser.new_context(base_url=gallery.url, locale="zh-CN")
+    pages = {name: context.request.get(f"/dev/states/{name}").text() for name in states}
+    # The name of a column of a customer file stands as it is, between blanks.
+    seen = {name: misplaced(re.sub('(?<=[ ">])城市(?=[ <])', "x", page)) for name, page in pages.items()}
+    context.close()
+    assert len(seen) > 150
+    assert {name: places for name, places in seen.items() if places} == {}

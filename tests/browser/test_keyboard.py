@@ -145,21 +145,47 @@ def test_from_the_file_to_the_history_without_a_mouse(
     approver.is_at(f"/transfers/{number}")
 
 
-def test_a_trait_is_looked_for_and_given_without_a_mouse_and_escape_leads_back(walk: Walk, file: Path) -> None:
+def test_a_trait_is_looked_for_and_given_in_the_row_without_a_mouse(walk: Walk, file: Path) -> None:
     keys = Keys(walk("maker").page)
     keys.page.goto("/w/demo/")
     at_columns(keys, file)
     keys.use("link", "Skip to preview")
     keys.is_on(keys.page.locator("#preview"))
-    keys.use("link", re.compile("^Something else for .* medal$"))
+    keys.page.evaluate("window.isOpen = true")
+    name, words = re.compile("^Search something else for .* medal$"), keys.page.locator("#find-q")
+    keys.use("link", name)
+    keys.is_on(words)
+    keys.press("Escape")
+    keys.is_on(keys.page.locator("select#c1"))
+    keys.use("link", name)
+    keys.is_on(words)
+    keys.page.keyboard.type("gold")
+    with keys.renewed("#finding", "**/columns/find"):
+        keys.press("Enter")
+    keys.is_on(words)
+    keys.page.get_by_label("For everybody who has").select_option(index=1)
+    keys.page.get_by_role("radio", name="gold").focus()
+    keys.press("Space")
+    keys.press("Enter")
+    keys.is_on(keys.page.locator("select#c1"))
+    expect(keys.page.locator("#c1 option:checked")).to_contain_text("Trait for 1 value")
+    expect(keys.page.get_by_role("main")).to_contain_text("Saved:")
+    assert keys.page.evaluate("window.isOpen"), "the page was loaded anew"
+
+
+def test_the_page_of_a_column_is_behind_its_search_and_escape_leads_back(walk: Walk, file: Path) -> None:
+    keys = Keys(walk("maker").page)
+    keys.page.goto("/w/demo/")
+    at_columns(keys, file)
+    keys.use("link", re.compile("^Search something else for .* medal$"))
+    keys.is_on(keys.page.locator("#find-q"))
+    keys.use("link", re.compile("^Everything that .* can become$"))
     keys.is_at("/columns/1")
     keys.choose("A trait for certain values")
-    keys.page.evaluate("window.isOpen = true")
     keys.write("Name or number of a trait", "gold")
     with keys.renewed("#find", "**/columns/1"):
         keys.press("Enter")
     keys.is_on(keys.page.get_by_label("Name or number of a trait"))
-    assert keys.page.evaluate("window.isOpen"), "the page was loaded anew"
     keys.press("Escape")
     keys.page.wait_for_url(re.compile(r"/columns\?show=#c1$"), timeout=WORK_MS)
     keys.is_on(keys.page.locator("#c1"))

@@ -5,8 +5,8 @@ from importlib import import_module
 
 import django
 
-MODULES = ("home", "file", "people", "columns", "checking", "submitting", "deciding", "transfers", "managing", "doors",
-           "parts")  # fmt: skip
+MODULES = ("home", "file", "people", "columns", "checking", "submitting", "deciding", "transfers", "receipts",
+           "managing", "doors", "parts")  # fmt: skip
 
 
 def load() -> None:

@@ -101,6 +101,12 @@ def column_trait_given() -> Shown:
     return Shown(found, made.batch.maker, press="button[value=add]", fill={"#found1003": "on"})
 
 
+@state("columns-row-search")
+def row_search() -> Shown:
+    made = _with_traits()
+    return Shown(made.url("step_columns"), made.batch.maker, press=f"a[href$='/columns/{TIER}']")
+
+
 @state("column-nothing-found")
 def column_nothing_found() -> Shown:
     return _editor(_with_traits(), "?q=gld")

@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 
 from ingest import queue
-from ingest.models import Job, Mail, User
+from ingest.models import AccountMail, Job, Mail, User
 from ingest.services import mail_outbox, mail_send
 from tests.services.working import NOW
 
@@ -22,8 +22,10 @@ def job_id(now: datetime = NOW) -> int:
 
 def empty(now: datetime = NOW + MINUTE) -> None:
     """Send what is due at this moment. Workers write events by the clock on the wall; here they are made new."""
-    strange = Mail.objects.filter(state=Mail.State.WAITING).exclude(created_at__range=(now - MINUTE * 60, now))
-    strange.update(created_at=now, next_attempt_at=now)
+    for kind in (AccountMail, Mail):
+        waiting = kind.objects.filter(state=kind.State.WAITING)
+        strange = waiting.exclude(created_at__range=(now - MINUTE * 60, now))
+        strange.update(created_at=now, next_attempt_at=now)
     mail_send.run(job_id(now), "a worker", clock=lambda: now)
 
 

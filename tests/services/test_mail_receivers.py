@@ -237,12 +237,20 @@ def test_they_hear_that_only_some_files_were_sent(batch: Batch) -> None:
 
 def test_the_maker_hears_that_the_files_were_picked_up(batch: Batch) -> None:
     for kind in ("batch.picked_up", "batch.not_picked_up"):
-        events.record(
-            kind, workspace=batch.workspace, batch=batch, actor=None, now=NOW, after={"parts": 2, "waiting": 1}
-        )
+        told = {"parts": 2, "waiting": 1}
+        events.record(kind, workspace=batch.workspace, batch=batch, actor=None, now=NOW, after=told)
     post.empty()
     assert post.said() == [("Ada", "Picked up: November loyalty"), ("Ada", "Not picked up: November loyalty")]
     assert f"{pickup.GIVE_UP.days} days" in str(post.newest().body).replace("three", "3")
+
+
+def test_the_maker_hears_of_a_receipt_that_differs_and_of_no_other(batch: Batch) -> None:
+    for alarm in ("", "stored", "received"):
+        told = {"received": 9, "stored": 1, "differs": bool(alarm), "alarm": alarm}
+        events.record("batch.receipt", workspace=batch.workspace, batch=batch, actor=None, now=NOW, after=told)
+    post.empty()
+    subjects = ("Adobe stored fewer records than expected", "Adobe's receipt differs")
+    assert post.said() == [("Ada", f"{subject}: November loyalty") for subject in subjects]
 
 
 def test_admins_hear_that_a_destination_is_paused_or_rests(batch: Batch) -> None:
@@ -267,6 +275,7 @@ def test_what_a_person_has_switched_off_is_not_sent(batch: Batch, kind: Mail.Kin
         Mail.Kind.VOID: ("batch.void", {"reason": "files"}),
         Mail.Kind.SENT: ("batch.sent_all", {"parts": 1, "sent": 1}),
         Mail.Kind.PICKED_UP: ("batch.picked_up", {}),
+        Mail.Kind.RECEIPT: ("batch.receipt", {"received": 9, "stored": 1, "differs": True, "alarm": "stored"}),
         Mail.Kind.DESTINATION: ("destination.rests", {"destination": batch.destination_id, "name": "x"}),
     }  # fmt: skip
     name, after = told[kind]

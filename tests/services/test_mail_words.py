@@ -1,5 +1,6 @@
 """What messages say: whole in both parts, in their receiver's language and time zone, whatever is in a name."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from ingest.services.mail_receivers import RULES
 from tests import factories
 from tests.services import post, working
 from tests.services.working import NOW
+from tests.web.han_blanks import misplaced
 
 pytestmark = pytest.mark.django_db
 EVIL = 'x\r\nBcc: eve@example.com\r\n\r\n<b>bold</b> "q" &amp; \u202etxt.exe\u2066 \u2028 end'
@@ -28,6 +30,7 @@ EVENTS: Mapping[str, Mapping[str, Any]] = {
     "batch.sent_some": {"parts": 4, "sent": 1},
     "batch.sent_none": {"parts": 4, "sent": 0},
     "batch.not_picked_up": {"parts": 4, "waiting": 4},
+    "batch.receipt": {"receipt": 1, "received": 1182340, "stored": 412003, "differs": True, "alarm": "stored"},
     "destination.paused": {"reason": "sftp.host_key_changed"},
 }  # fmt: skip
 
@@ -79,6 +82,17 @@ def test_every_message_is_whole_in_both_parts(batch: Batch, kind: str) -> None:
         assert "!" not in part.replace("<!DOCTYPE", "")
     assert "<img" not in html
     assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize("kind", sorted(set(RULES) - {"batch.withdraw"}))
+def test_chinese_messages_have_blanks_where_they_belong(batch: Batch, kind: str) -> None:
+    User.objects.update(language="zh-hans", time_zone="Asia/Shanghai")
+    batch = Batch.objects.get(pk=batch.pk)
+    message = tell(batch, kind)
+    text = re.sub(r"https://\S+", "", str(message.body))
+    parts = [str(message.subject), *text.splitlines()]
+    assert misplaced(post.html_of(message)) == []
+    assert [part for part in parts if misplaced(f"<p>{part}</p>")] == []
 
 
 def test_numbers_are_grouped(batch: Batch) -> None:

@@ -7,9 +7,12 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from ingest.lifecycle import BatchState
-from ingest.models import Batch, User, Workspace
+from ingest.models import Batch, Upload, User, Workspace
 from ingest.services.answers import change
-from ingest.services.remembered import MOST_ALIKE, MOST_LOOKED_AT, NOTHING, known_keys, remembered_for
+from ingest.services.earlier import MOST_ALIKE
+from ingest.services.people import remembered_batch
+from ingest.services.remembered import MOST_LOOKED_AT, NOTHING, known_keys, remembered_for
+from ingest.services.upload_earlier import earlier_use
 from tests import factories
 from tests.factories import NOW
 from tests.services import working
@@ -76,6 +79,28 @@ def test_ones_own_answers_for_the_same_columns_serve_as_both(where: Workspace, m
     own = made(mia, where, minutes=1)
     mine, of_workspace = remembered_for(made(mia, where, minutes=2), COLUMNS)
     assert mine.batch == of_workspace.batch == own
+
+
+def test_the_same_file_comes_before_the_same_columns_wherever_an_earlier_transfer_is_named(
+    where: Workspace, mia: User, wei: User
+) -> None:
+    october, november = b"crm_id,tier\n1,gold\n", b"crm_id,tier\n2,gold\n"
+    files = [factories.upload(where, owner, content) for owner, content in ((wei, october), (mia, november))]
+    Upload.objects.update(created_at=NOW - timedelta(days=9), completed_at=NOW - timedelta(days=9))
+    same_file = made(wei, where, minutes=0, upload=files[0])
+    own = made(mia, where, minutes=1, upload=files[1])
+    again = made(mia, where, minutes=2, mapping={}, upload=factories.upload(where, mia, october))
+    assert [kept.batch for kept in remembered_for(again, COLUMNS)] == [None, same_file]
+    found = earlier_use(again.upload, again)  # type: ignore[arg-type]
+    assert (found and found.batch, remembered_batch(again)) == (same_file, same_file)
+    # of several that had it the same one is named, whichever was uploaded last
+    newest = made(wei, where, minutes=3, mapping={}, upload=factories.upload(where, wei, october))
+    third = made(mia, where, minutes=4, mapping={}, upload=factories.upload(where, mia, october))
+    Upload.objects.filter(batches=newest).update(created_at=NOW - timedelta(days=1))
+    found = earlier_use(third.upload, third)  # type: ignore[arg-type]
+    assert (found and found.batch, remembered_batch(third)) == (same_file, same_file)
+    other = made(mia, where, minutes=5, mapping={}, upload=factories.upload(where, mia, b"crm_id,tier\n3,tin\n"))
+    assert (remembered_batch(other), remembered_for(other, COLUMNS)[0].batch) == (own, own)
 
 
 def matched(*columns: str) -> dict[str, Any]:

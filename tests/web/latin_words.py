@@ -7,7 +7,7 @@ from typing import Any
 # Names, which are the same in every language.
 NAMES = re.compile(
     "Adobe Audience Manager|Experience Cloud IDs?|Amazon Fire TV(?: IDs?)?|LG webOS(?: IDs?)?|Export OpenSSH key|"
-    "Onboarding Status Report"
+    "Onboarding Status Report|Server-To-Server Processing Result"
 )
 _SENTENCE = re.compile(r"[A-Za-z][a-z'’]+(?:,? [A-Za-z][a-z'’]+){2,}")
 _READ_ALOUD = ("title", "alt", "placeholder", "aria-label", "content")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.web.columns import IDENTITY, at_columns, editor, elements, wide
+from tests.web.columns import FILE, IDENTITY, at_columns, editor, elements, wide
 from tests.web.journey import words
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +127,11 @@ def test_the_page_of_a_column_counts_as_the_table_does_what_that_column_leaves_o
     own = words(client.get(editor(maker, int(place))))
     assert "5 of the first 11 rows would be left out" in own
     assert "5 errors in the first 11 rows." in own
+
+
+def test_the_caption_counts_the_rows_of_the_file_and_says_which_of_them_do_not_count(client: Client) -> None:
+    assert "those of the first 3 rows." in words(at_columns(client).get("step_columns"))
+    broken = at_columns(client, FILE + b"A-4,gold\nA-5,gold,Rome\n")
+    assert "counted in the first 5 rows, without the 2 that are broken." in words(broken.get("step_columns"))
+    one = at_columns(client, FILE + b"A-4,gold\n")
+    assert "counted in the first 4 rows, without the one that is broken." in words(one.get("step_columns"))

@@ -34,11 +34,11 @@ def ada() -> User:
 def test_everything_is_on_at_first_and_what_is_taken_off_stays_off(ada: User) -> None:
     browser = signed_in(ada)
     page = browser.get("/settings").content.decode()
-    assert page.count('name="mails"') == page.count('name="mails" value=') == 5
-    assert page.count(" checked") == 5 + 2  # and one of the colours, one of the ways to be told of requests
+    assert page.count('name="mails"') == page.count('name="mails" value=') == 6
+    assert page.count(" checked") == 6 + 2  # and one of the colours, one of the ways to be told of requests
     browser.post("/settings", {**GOOD, "mails": ["check", "sent"], "request_mails": "daily"})
     ada.refresh_from_db()
-    assert (ada.mails_off, ada.request_mails) == (["decision", "picked_up", "void"], "daily")
+    assert (ada.mails_off, ada.request_mails) == (["decision", "picked_up", "receipt", "void"], "daily")
     page = browser.get("/settings").content.decode()
     assert page.count(" checked") == 2 + 2
 
@@ -46,7 +46,7 @@ def test_everything_is_on_at_first_and_what_is_taken_off_stays_off(ada: User) ->
 @pytest.mark.parametrize(
     ("roles", "kinds"),
     [
-        (["maker"], {"check", "decision", "void", "sent", "picked_up"}),
+        (["maker"], {"check", "decision", "void", "sent", "picked_up", "receipt"}),
         (["approver"], {"void", "sent", "request"}),
         (["admin"], {"destination"}),
         ([], set()),
@@ -56,7 +56,7 @@ def test_people_are_asked_about_what_they_can_get_and_the_rest_stays(roles: list
     person = factories.member(factories.workspace(), "Bo", roles=roles, mails_off=["destination", "check"])
     browser = signed_in(person)
     page = browser.get("/settings").content.decode()
-    every = ("check", "decision", "void", "sent", "picked_up", "destination")
+    every = ("check", "decision", "void", "sent", "picked_up", "receipt", "destination")
     asked = {kind for kind in every if f'name="mails" value="{kind}"' in page}
     assert asked | ({"request"} if 'name="request_mails"' in page else set()) == kinds
     browser.post("/settings", {**GOOD, "mails": sorted(asked), "request_mails": "never"})

@@ -166,8 +166,9 @@ def test_somebody_in_none_is_told_whom_to_ask(client: Client) -> None:
 
 
 LIMITS = {
-    "max_left_out_percent": "30", "approval_hours": "48", "max_upload_bytes": "2", "max_open_uploads": "3",
-    "quota_bytes": "100", "keep_uploads_days": "3", "keep_parts_days": "20", "keep_reports_days": "10",
+    "max_left_out_percent": "30", "receipt_differs_percent": "7", "approval_hours": "48", "max_upload_bytes": "2",
+    "max_open_uploads": "3", "quota_bytes": "100", "keep_uploads_days": "3", "keep_parts_days": "20",
+    "keep_reports_days": "10",
 }  # fmt: skip
 
 
@@ -188,6 +189,7 @@ def test_limits_are_set_with_an_event_of_what_they_were(browser: Client, ada: Us
     [
         ({"max_left_out_percent": "101"}, "Enter at most 100"),
         ({"max_left_out_percent": "-1"}, "Enter a number from 0 on"),
+        ({"receipt_differs_percent": "0"}, "Enter a number from 1 on"),
         ({"approval_hours": ""}, "Enter a number"),
         ({"approval_hours": "two"}, "Enter a whole number"),
         ({"max_upload_bytes": "0"}, "Enter a number from 1 on"),

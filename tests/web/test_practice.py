@@ -9,8 +9,9 @@ import pytest
 from django.urls import reverse
 
 from ingest.models import Batch, Delivery, Event, Job
-from ingest.services import deliver, dispatch_batches
+from ingest.services import deliver, dispatch_batches, files
 from ingest.services.again import use_again
+from ingest.services.comparison import compare_with_last
 from ingest.services.remembered import known_keys, remembered_for
 from ingest.services.submit import NotReady, Obstacle, finish_practice
 from tests import factories
@@ -121,10 +122,21 @@ def test_what_is_real_cannot_be_finished_as_a_practice_run() -> None:
     assert caught.value.obstacles == (Obstacle.CHECK_AGAIN,)
 
 
-def test_what_was_tried_is_not_offered_for_what_is_real(walk: Walk) -> None:
+def test_the_answers_of_a_practice_run_are_offered_and_taken_like_any_others(walk: Walk) -> None:
     tried = finished(walk)
     real = factories.batch(
-        walk.office.where, walk.office.ada, header_sha256=tried.header_sha256, mapping={"version": 1}
+        walk.office.where, walk.office.ada, header_sha256=tried.header_sha256, mapping={"version": 1},
+        upload=factories.upload(walk.office.where, walk.office.ada, files.read(tried.upload.key)),  # type: ignore[union-attr]
     )  # fmt: skip
-    assert [kept.batch for kept in remembered_for(real, ["Customer no."])] == [None, None]
+    assert [kept.batch for kept in remembered_for(real, ["Customer no."])] == [tried, tried]
+    at = Maker(walk.office.maker, real)
+    page = words(at.get("step_file"))
+    assert f"Same columns as {tried.title}" in page
+    assert "This exact file" not in page, "it was sent nowhere"
+    at.post("same_answers", {"from": str(tried.number)})
+    assert f"Same columns as {tried.title}" in words(at.get("step_columns"))
     assert known_keys(real) == []
+    # but it is no last time for figures
+    again = working.checked(workspace=walk.office.where)
+    assert again.result is not None
+    assert compare_with_last(again, again.result) is None

@@ -7,7 +7,7 @@ import pytest
 from django.template.defaultfilters import truncatechars
 from django.utils.html import escape
 
-from ingest.templatetags.records import cells, record_parts
+from ingest.templatetags.records import cells, halved, record_parts
 
 RECORDS = [
     "A1",
@@ -40,3 +40,11 @@ def test_keys_and_values_have_their_colours_and_a_quoted_comma_divides_nothing()
 @pytest.mark.parametrize("text", ["", "a" * 60, "a" * 61, "<b>&", "e\u0301" * 40, "e\u0301" * 80, "王" * 70])
 def test_a_cell_is_cut_as_django_cuts_it(text: str) -> None:
     assert cells([text, "x"]) == f"<td>{escape(truncatechars(text, 60))}</td><td>x</td>"
+
+
+def test_a_long_id_may_break_in_its_middle_and_nothing_else_of_it_changes() -> None:
+    identifier = "12345678901234567890123456789012345678"
+    assert str(halved(identifier)) == f"{identifier[:19]}<wbr>{identifier[19:]}"
+    assert f"{identifier[:19]}<wbr>{identifier[19:]}" in str(record_parts(f"{identifier}\td_sid=1"))
+    assert str(halved("cd4a1c8e-6f3b-4a55-9e2c-7b1d0f2a9c41")) == "cd4a1c8e-6f3b-4a55-9e2c-7b1d0f2a9c41"
+    assert "<b>" not in str(halved("<b>" + "a" * 40))

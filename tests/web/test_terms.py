@@ -13,7 +13,7 @@ from ingest.aam.glossary import GLOSSARY, PARAMETERS
 from tests import factories
 from tests.house.tree import PROJECT, walk
 
-TERM = re.compile(r'{%\s*term "([\w-]+)"')
+TERM = re.compile(r'{%\s*terms?((?: "[\w-]+")+)')
 TEMPLATES = [path for path in walk(PROJECT / "templates") if path.suffix == ".html"]
 
 
@@ -53,7 +53,12 @@ def test_every_term_can_be_shown(language: str) -> None:
 
 
 def test_every_term_that_is_used_is_in_the_glossary_and_so_is_every_one_it_leads_to() -> None:
-    used = {slug for path in TEMPLATES for slug in TERM.findall(path.read_text(encoding="utf-8"))}
+    used = {
+        slug
+        for path in TEMPLATES
+        for found in TERM.findall(path.read_text(encoding="utf-8"))
+        for slug in re.findall(r"[\w-]+", found)
+    }
     assert used
     assert used <= GLOSSARY.keys()
     assert {other for term in GLOSSARY.values() for other in term.see} <= GLOSSARY.keys()
@@ -75,3 +80,27 @@ def test_a_page_of_the_journey_explains_its_words(client: Client) -> None:
     text = client.get(reverse("step_destination", args=[where.slug, batch.number])).content.decode()
     assert 'popovertarget="term-beta"' in text
     assert 'popovertarget="term-production"' in text
+
+
+def test_words_of_labels_explain_themselves_in_a_line_of_their_own() -> None:
+    text = drawn('{% terms "id-sync" "url-encoded" %}')
+    assert text.startswith('<p class="hint">Words on this page: <button')
+    assert "%40 in place of @" in text
+    assert text.count("popovertarget") == 2
+
+
+@pytest.mark.parametrize(
+    ("page", "slugs"),
+    [
+        ("people.html", {"people-based-destination", "hashed-email", "id-sync", "trait"}),
+        ("people_ids.html", {"crm-id", "device-id", "hashed-email"}),
+        ("people_emails.html", {"hashed-email", "people-based-destination"}),
+        ("column.html", {"integration-code"}),
+        ("website_id_sync.html", {"url-encoded", "integration-code"}),
+        ("help_address.html", {"url-encoded", "integration-code"}),
+        ("_results_reasons.html", {"url-encoded"}),
+    ],
+)
+def test_a_page_explains_the_words_of_the_trade_that_it_uses(page: str, slugs: set[str]) -> None:
+    text = (PROJECT / "templates" / "ingest" / page).read_text(encoding="utf-8")
+    assert slugs <= set(re.findall(r"[\w-]+", " ".join(TERM.findall(text))))
