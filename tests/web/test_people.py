@@ -232,6 +232,8 @@ def test_without_a_data_source_it_is_said_who_can_add_one(client: Client, role: 
     assert "This workspace has no data source yet" in page
     assert ("Add a data source" in page) is (role == "admin")
     assert ("Ask Li Wei to add one" in page) is (role == "maker")
+    assert "Which data source" not in page, "a question that nobody could answer"
+    assert "Finish later" in page
 
 
 def test_a_long_list_of_data_sources_can_be_searched(maker: Maker) -> None:
