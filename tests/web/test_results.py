@@ -54,7 +54,12 @@ HEADLINES = [
     (FINE, "All 2 rows can be sent", "Nothing is left out.", "Continue"),
     (HEADER + b"A-1,gold,Rome\n", "The row can be sent", "Nothing is left out.", "Continue"),
     (SOME, "2 of 5 rows can be sent", "You can go on, or correct these rows first.", "Continue with 2 rows"),
-    (HEADER + b"A-1,gold,Rome\n,gold,Oslo\n", "1 of 2 rows can be sent", "You can go on, or correct", "Continue with 1 row"),
+    (
+        HEADER + b"A-1,gold,Rome\n,gold,Oslo\n",
+        "1 of 2 rows can be sent",
+        "You can go on, or correct",
+        "Continue with 1 row",
+    ),
     (NONE, "No row can be sent", "Every row is left out.", "Upload a corrected file"),
     (HEADER + b",gold,Rome\n", "No row can be sent", "Every row is left out.", "Upload a corrected file"),
 ]
