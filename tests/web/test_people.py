@@ -207,13 +207,8 @@ def test_the_same_columns_as_last_time_are_answered_already(maker: Maker) -> Non
 
 def test_what_this_maker_answered_comes_before_what_others_did(maker: Maker) -> None:
     batch = maker.batch
-    mine = {
-        "version": 1,
-        "kind": "traits",
-        "mode": "sync",
-        "dpid": 478,
-        "id": {"column": "crm_id", "type": "customer_id"},
-    }
+    who = {"column": "crm_id", "type": "customer_id"}
+    mine = {"version": 1, "kind": "traits", "mode": "sync", "dpid": 478, "id": who}
     theirs = {**mine, "kind": "traits", "id": {"column": "idfa", "type": "customer_id"}}
     other = factories.member(batch.workspace, "Bo")
     factories.batch(batch.workspace, batch.maker, header_sha256=batch.header_sha256, mapping=mine, name="Mine")
