@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Self
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -79,7 +80,7 @@ def undo_for(request: PortalRequest, batch: Batch) -> dict[str, Any] | None:
 @while_editable
 @require_POST
 def columns_undo(request: PortalRequest, batch: Batch) -> HttpResponse:
-    """Put the answers back as they were before the last step."""
+    """Put the answers back as they were before the last step, and show the columns that were shown."""
     step = undo_for(request, batch)
     if step is None:
         messages.info(request, _("Something was changed since, so nothing was taken back."))
@@ -92,4 +93,5 @@ def columns_undo(request: PortalRequest, batch: Batch) -> HttpResponse:
         return onward(request, batch, "step_file")
     request.session[_KEY] = {"batch": batch.pk, "version": batch.version, "steps": kept["steps"][:-1]}
     messages.info(request, _("Taken back – %(what)s") % {"what": step["text"]})
-    return redirect(f"{step_url(batch, 'step_columns')}?show={CHANGED}")
+    seen = {name: request.POST[name] for name in ("show", "page") if name in request.POST} or {"show": CHANGED}
+    return redirect(f"{step_url(batch, 'step_columns')}?{urlencode(seen)}")

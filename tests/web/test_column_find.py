@@ -11,7 +11,8 @@ from tests.web.columns import CITY, EMAIL, TIER, VIP, at_columns, elements, fres
 from tests.web.journey import Maker, words
 
 pytestmark = pytest.mark.django_db
-GOLD, WAS = 9301, {"q": "gold", "was": "gold"}
+GOLD = 9301
+WAS: dict[str, Any] = {"q": "gold", "was": "gold"}
 
 
 @pytest.fixture
@@ -56,7 +57,8 @@ def test_enter_looks_and_once_something_is_chosen_it_is_used(maker: Maker) -> No
 def test_what_else_was_chosen_on_the_page_is_kept_and_can_be_undone_with_it(maker: Maker) -> None:
     page = maker.get("step_columns")
     city = options(page, CITY)["city = value"]
-    answer = find(maker, **WAS, found=str(GOLD), value="gold", do="use", **{f"c{CITY}": city, f"c{VIP}": "none"})
+    others: dict[str, Any] = {f"c{CITY}": city, f"c{VIP}": "none"}
+    answer = find(maker, **WAS, found=str(GOLD), value="gold", do="use", **others)
     assert (answer["HX-Retarget"], answer["HX-Reselect"]) == ("#main", "#main")
     assert (entry(maker, "city") or {}).get("key") == "city"
     assert "vip" in fresh(maker.batch).not_sent
@@ -82,7 +84,7 @@ def test_a_second_value_is_added_to_the_first_and_another_trait_to_the_same_valu
 def test_what_is_missing_is_said_in_the_row_and_nothing_is_kept(
     maker: Maker, fields: dict[str, str], said: str
 ) -> None:  # fmt: skip
-    sent = {**WAS, "do": "use", **fields}
+    sent: dict[str, Any] = {**WAS, "do": "use", **fields}
     answer = find(maker, TIER, **sent)
     assert answer.status_code == 422
     assert said in words(answer)

@@ -1,9 +1,11 @@
 """What was done about columns can be taken back, the last step first, without JavaScript."""
 
+import re
+
 import pytest
 from django.test import Client
 
-from tests.web.columns import CITY, CLEAN, IDENTITY, TIER, at_columns, fresh, options, send
+from tests.web.columns import CITY, CLEAN, IDENTITY, TIER, at_columns, fresh, options, send, wide
 from tests.web.journey import Maker, words
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +70,16 @@ def test_the_first_suggestion_for_names_is_not_to_send_them_and_a_guess_stays_a_
     maker.post("step_columns", {"do": "first"})
     assert fresh(maker.batch).not_sent == ["last_name"]
     assert "2 columns have an answer now." in words(maker.get("step_columns", "?show="))
+
+
+def test_the_columns_that_were_shown_are_shown_again(client: Client) -> None:
+    maker = at_columns(client, wide(300))
+    maker.post("step_columns", {"do": "page", "c101": "none"}, "?show=open&page=3")
+    page = maker.get("step_columns", "?show=open&page=3").content.decode()
+    form = re.search(r'<form class="notice notice-success".*?</form>', page, re.DOTALL)
+    assert form is not None
+    shown = dict(re.findall(r'name="(show|page)"\s+value="([^"]*)"', form[0]))
+    answer = maker.client.post(maker.url("columns_undo"), shown)
+    assert answer["Location"] == maker.url("step_columns", "?show=open&page=3")
+    odd = maker.client.post(maker.url("columns_undo"), {"show": "//evil.example.com", "page": "&x"}, follow=True)
+    assert odd.status_code == 200

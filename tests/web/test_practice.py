@@ -131,7 +131,7 @@ def test_the_answers_of_a_practice_run_are_offered_and_taken_like_any_others(wal
     assert [kept.batch for kept in remembered_for(real, ["Customer no."])] == [tried, tried]
     at = Maker(walk.office.maker, real)
     page = words(at.get("step_file"))
-    assert f"Same columns as {tried.title}" in page
+    assert f"Same columns as {tried.title} Practice" in page
     assert "This exact file" not in page, "it was sent nowhere"
     at.post("same_answers", {"from": str(tried.number)})
     assert f"Same columns as {tried.title}" in words(at.get("step_columns"))

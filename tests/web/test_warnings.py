@@ -59,7 +59,7 @@ def _source(client: Client, batch: Batch, name: str) -> str:
         (
             (_found(LEFT_OUT, 1, Severity.REFUSED), *WARNINGS),
             1,
-            "4,030 warnings are about rows that are sent",
+            "Look at 4,030 warnings below, too; some may be about rows that are left out anyway.",
             "Ready,,",
         ),
         ((_found(LEFT_OUT, 1, Severity.REFUSED),), 1, "or correct these rows first.", "warning"),
@@ -100,6 +100,9 @@ def test_an_approver_reads_what_is_sent_all_the_same_in_figures_without_a_value(
     assert f"{FINDINGS[CHANGED].meaning} Sent after a change 4,000" in text
     assert f"{FINDINGS[PHONE].meaning} Sent as it is 30" in text
     assert "7946" not in text
+    also = "Rows that are left out for another reason are counted here, too."
+    assert also not in text
+    assert also in _page(client, _checked(monkeypatch, *WARNINGS, refused=1), "approval")
 
 
 def test_a_dossier_without_warnings_has_no_list_of_them(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
