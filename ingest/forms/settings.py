@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ingest.forms.base import PortalForm
@@ -19,7 +19,8 @@ class SettingsForm(PortalForm):
     """Name, language, time zone, colours, messages."""
 
     name = forms.CharField(
-        label=_("Name"), help_text=_("Your colleagues see it beside what you do."), max_length=150,
+        label=pgettext_lazy("of a person", "Name"),
+        help_text=_("Your colleagues see it beside what you do."), max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={
             "required": _("Enter your name"),

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from ingest.services.phrases import filled, listed_with_and
 from ingest.templatetags.phrases import one_after_the_other
@@ -29,7 +30,7 @@ def test_a_template_without_chinese_keeps_its_blanks() -> None:
 
 def test_after_a_full_width_mark_there_is_no_blank_and_every_tag_stays() -> None:
     page = '已发送。\n  <a href="/x">查看</a>。\n <span class="muted">（共 3 行）</span> 完。 <p>新段</p>'
-    assert str(one_after_the_other(page)) == (
+    assert str(one_after_the_other(SafeString(page))) == (
         '已发送。<a href="/x">查看</a>。<span class="muted">（共 3 行）</span>完。<p>新段</p>'
     )
-    assert str(one_after_the_other("Sent. Look.")) == "Sent. Look."
+    assert str(one_after_the_other(SafeString("Sent. Look."))) == "Sent. Look."

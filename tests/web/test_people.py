@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from ingest.crm.mapping import parse_mapping
 from ingest.models import Batch, Event
@@ -24,6 +25,11 @@ def _is_judged_fine(mapping: dict[str, Any]) -> None:
         {"columns": [{"column": "tier", "action": "signal", "key": "tier"}]} if mapping["kind"] == "traits" else {}
     )
     parse_mapping({**mapping, **columns})
+
+
+def _begun_after(batch: Batch) -> None:
+    """The transfer was begun after all that have been made so far, so that their answers are earlier ones."""
+    Batch.objects.filter(pk=batch.pk).update(created_at=timezone.now())
 
 
 def test_traits_are_answered_on_three_short_pages(maker: Maker) -> None:
@@ -188,6 +194,7 @@ def test_the_same_columns_as_last_time_are_answered_already(maker: Maker) -> Non
     entry = {"column": "idfa", "type": "idfa"}
     mapping = {"version": 1, "kind": "traits", "mode": "overwrite", "dpid": 20915, "target_dpid": 478, "id": entry}
     factories.batch(batch.workspace, other, header_sha256=batch.header_sha256, mapping=mapping, name="October")
+    _begun_after(batch)
     page = maker.get("step_people")
     assert chosen(page, "kind") == "traits"
     assert "Same columns as October" in words(page)
@@ -200,17 +207,13 @@ def test_the_same_columns_as_last_time_are_answered_already(maker: Maker) -> Non
 
 def test_what_this_maker_answered_comes_before_what_others_did(maker: Maker) -> None:
     batch = maker.batch
-    mine = {
-        "version": 1,
-        "kind": "traits",
-        "mode": "sync",
-        "dpid": 478,
-        "id": {"column": "crm_id", "type": "customer_id"},
-    }
+    who = {"column": "crm_id", "type": "customer_id"}
+    mine = {"version": 1, "kind": "traits", "mode": "sync", "dpid": 478, "id": who}
     theirs = {**mine, "kind": "traits", "id": {"column": "idfa", "type": "customer_id"}}
     other = factories.member(batch.workspace, "Bo")
     factories.batch(batch.workspace, batch.maker, header_sha256=batch.header_sha256, mapping=mine, name="Mine")
     factories.batch(batch.workspace, other, header_sha256=batch.header_sha256, mapping=theirs, name="Theirs")
+    _begun_after(batch)
     assert "Same columns as Mine" in words(maker.get("step_people"))
 
 
@@ -232,6 +235,8 @@ def test_without_a_data_source_it_is_said_who_can_add_one(client: Client, role: 
     assert "This workspace has no data source yet" in page
     assert ("Add a data source" in page) is (role == "admin")
     assert ("Ask Li Wei to add one" in page) is (role == "maker")
+    assert "Which data source" not in page, "a question that nobody could answer"
+    assert "Finish later" in page
 
 
 def test_a_long_list_of_data_sources_can_be_searched(maker: Maker) -> None:
