@@ -33,8 +33,8 @@ class Line:
 
     @cached_property
     def reason(self) -> str:
-        """What we propose and why, as long as nobody has decided otherwise."""
-        if self.state is not self.row.state:
+        """What we propose and why, as long as nobody has decided otherwise; that IDs are taken the state alone says."""
+        if self.state is not self.row.state or self.state is RowState.TAKEN:
             return ""
         if self.state is RowState.OPEN and self.row.is_named_only:
             return _("Suggestion: %(choice)s") % {"choice": self.row.choices[0].label}

@@ -28,6 +28,7 @@ def test_every_column_stands_with_samples_and_what_it_looks_like(client: Client)
     text = words(at_columns(client).get("step_columns"))
     for expected in ("tier", "gold · silver", "100 %", "Identifies people", "Needs you", "e-mail addresses"):
         assert expected in text
+    assert "It identifies people." not in text, "the state has said so"
 
 
 def test_answers_start_the_check_of_all_rows(client: Client) -> None:

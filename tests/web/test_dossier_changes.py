@@ -113,3 +113,17 @@ def test_numbers_in_cells_are_counted_only_where_the_catalogue_knows_them() -> N
     check = working.checked_by_a_worker(batch)
     assert check.records == 2
     assert [(one.sid, one.lines) for one in check.trait_lines.all()] == [(1001, 1)]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (_file(1, 0), "Ada wants to send 1 person to Beta, replacing nothing."),
+        (_file(2, 0), "Ada wants to send 2 people to Beta, replacing nothing."),
+        (_file(0, 1), "Ada wants to send 1 person to Beta and to take away"),
+    ],
+)
+def test_one_person_is_one_person(content: bytes, sentence: str) -> None:
+    text = words(_dossier(_checked(factories.workspace(), content)))
+    assert sentence in text
+    assert "1 people" not in text
