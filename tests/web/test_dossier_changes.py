@@ -118,8 +118,8 @@ def test_numbers_in_cells_are_counted_only_where_the_catalogue_knows_them() -> N
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (_file(1, 0), "Ada wants to send 1 person to Beta, replacing nothing."),
-        (_file(2, 0), "Ada wants to send 2 people to Beta, replacing nothing."),
+        (_file(1, 0), "Ada wants to send 1 person to Beta"),
+        (_file(2, 0), "Ada wants to send 2 people to Beta"),
         (_file(0, 1), "Ada wants to send 1 person to Beta and to take away"),
     ],
 )
