@@ -18,7 +18,7 @@ from ingest.transfer.words import Message
 
 HOST_KEY_NEW: Final = "sftp.host_key_new"
 _PROBE: Final = b"A connection test of amportal. It is removed at once.\n"
-_LABELS: Final = {
+LABELS: Final = {
     "resolve": Message(gettext_noop("Find the address of the host")),
     "connect": Message(gettext_noop("Connect to it")),
     "host_key": Message(gettext_noop("Agree on encryption, and compare the host key with the accepted one")),
@@ -53,7 +53,7 @@ def check_server(server: SftpServer, *, temp_tag: str) -> Sequence[CheckStep]:
         }
         if not server.reads_back:
             del attempts["read_back"]
-        steps = run_steps([Step(code, _LABELS[code], attempt) for code, attempt in attempts.items()])
+        steps = run_steps([Step(code, LABELS[code], attempt) for code, attempt in attempts.items()])
     return tuple(replace(step, code=HOST_KEY_NEW) if _is_new_key(step) else step for step in steps)
 
 

@@ -6,7 +6,7 @@ from importlib import import_module
 import django
 
 MODULES = ("home", "file", "people", "columns", "checking", "submitting", "deciding", "transfers", "receipts",
-           "managing", "doors", "parts")  # fmt: skip
+           "managing", "connections", "doors", "parts")  # fmt: skip
 
 
 def load() -> None:

@@ -3,12 +3,13 @@
 from django.urls import URLPattern, URLResolver, path
 
 from amportal import urls as portal
-from tests.gallery import components, pages
+from tests.gallery import components, connections, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("dev/states/", pages.index, name="states"),
     path("dev/states/fault/<int:status>", pages.fault, name="fault"),
     path("dev/states/<slug:name>", pages.state_page, name="state"),
+    path("dev/connection-tests/<slug:slug>/<int:pk>/<slug:name>", connections.stopped_test, name="stopped_test"),
     path("dev/components/<slug:group>", components.component_page, name="component"),
     *portal.urlpatterns,
 ]
