@@ -27,7 +27,7 @@ from ingest.engine.refused import RefusedWriter
 from ingest.engine.report import make_report, write_report
 from ingest.engine.seen import ColumnsSeen, summarise
 from ingest.engine.spill import Spill
-from ingest.engine.totals import Totals
+from ingest.engine.totals import TellNoticed, Totals
 from ingest.engine.values import LeftOut, TellValues, columns_of_values
 from ingest.engine.workspace import empty, publish, workspace
 
@@ -45,7 +45,8 @@ class How(TypedDict, total=False):
     block; `progress` is told the bytes and rows read, `building` that rows are judged and files are made of them (again
     after each pass over the rows). `judge_trait`: the notices about a trait number. `seal` encrypts
     each part (compression "pgp"); without it such parts stay plain, to be sealed when they are sent. `values` is told
-    how many rows have each value of the columns that have few.
+    how many rows have each value of the columns that have few, `noticed` how many are sent as they are although
+    something was noticed in them.
     """
 
     limit: int | None
@@ -57,6 +58,7 @@ class How(TypedDict, total=False):
     judge_trait: TraitJudge | None
     seal: Seal | None
     values: TellValues | None
+    noticed: TellNoticed | None
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Options:
     judge_trait: TraitJudge | None = None
     seal: Seal | None = None
     values: TellValues | None = None
+    noticed: TellNoticed | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,8 @@ def onboard(
         names = part_names(mapping, timestamp, len(built), is_sealed=options.seal is not None)
         parts = list(zip(names, built, strict=True))
         report = _report(outcome, parts)
+        if options.noticed is not None:
+            options.noticed(outcome.judged.totals.noticed)
         left_out = outcome.judged.totals.left_out
         if options.values is not None and left_out is not None:
             options.values(columns_of_values(outcome.judged.columns, left_out.seen))

@@ -1,6 +1,6 @@
 """What is counted over all rows, in row order: findings with their first rows, rows, records, items."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -20,6 +20,7 @@ from ingest.engine.values import LeftOut
 
 UNREADABLE = "row.unreadable"
 RAGGED = ("row.too_few_fields", "row.too_many_fields")
+TellNoticed = Callable[[int], None]
 NONE_LATE: Mapping[int, LateRefusal] = MappingProxyType({})
 
 
@@ -40,13 +41,18 @@ def ragged(cells: Sequence[str], layout: Layout) -> tuple[str, str]:
 
 @dataclass
 class Totals:
-    """Adds up blocks as they come, in order. `left_out`: counts the values of rows that are refused, too."""
+    """Adds up blocks as they come, in order. `left_out`: counts the values of rows that are refused, too.
+
+    `noticed`: rows that are sent as they are although something was noticed in them; that an ID also occurs in other
+    case is known of no single row, and does not count.
+    """
 
     plan: Plan
     left_out: LeftOut | None = None
     accepted: int = 0
     refused: int = 0
     changed: int = 0
+    noticed: int = 0
     items: list[int] = field(default_factory=lambda: [0] * KINDS_OF_ITEMS)
     samples: dict[str, list[Sample]] = field(default_factory=dict)
 
@@ -54,6 +60,7 @@ class Totals:
         unsafe_values: UnsafeValues = self.plan.document.unsafe_values
         self.refusing = bits_with(Severity.REFUSED, unsafe_values)
         self._changing = np.uint64(bits_with(Severity.CHANGED, unsafe_values))
+        self._noticing = np.uint64(bits_with(Severity.NOTICE, unsafe_values))
         self._exact = ExactRows(self.plan)
         self._rows = np.zeros(len(ROW_CODES), np.int64)
         self._first = np.zeros((len(ROW_CODES), SAMPLES), np.int64)
@@ -66,13 +73,14 @@ class Totals:
 
     def add(self, block: Block, late: Mapping[int, LateRefusal] = NONE_LATE) -> None:
         """Count the rows of a block whose verdicts are final; `late`: rows that other rows of their ID hold back."""
-        rows, items = np.zeros(3, np.int64), np.zeros(KINDS_OF_ITEMS, np.int64)
+        rows, items = np.zeros(4, np.int64), np.zeros(KINDS_OF_ITEMS, np.int64)
         bits = block.verdicts.bits
-        count_rows(bits, block.count, np.uint64(self.refusing), self._changing, rows)
+        count_rows(bits, block.count, np.uint64(self.refusing), self._changing, self._noticing, rows)
         count_sent_items(block.verdicts, block.count, np.uint64(self.refusing), items)
         self.accepted += int(rows[0])
         self.refused += int(rows[1])
         self.changed += int(rows[2])
+        self.noticed += int(rows[3])
         self.items = [total + int(more) for total, more in zip(self.items, items, strict=True)]
         tally_rows(bits, block.count, self._rows, self._first, self._taken)
         self._take_samples(block, late)

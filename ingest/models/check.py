@@ -15,6 +15,7 @@ class Check(models.Model):
 
     `upload_sha256`, `mapping` and `mapping_sha256` are what it was run with; a batch whose answers differ by now has a
     stale result. `stage`: what the worker does now; empty before one has begun.
+    `noticed`: rows that are sent as they are although something was noticed in them; checks of earlier versions have 0.
     `corrections`: corrected rows that have to be put in their places first; `corrected`: how many were
     (None: not yet), `mended`: how many of these can be sent now. Counts are rows, but for `records` (lines) and
     `distinct_ids`. Files: `report_key` (report.json) and `refused_key` (refused.csv) in
@@ -68,6 +69,7 @@ class Check(models.Model):
     accepted = models.BigIntegerField(default=0)
     refused = models.BigIntegerField(default=0)
     changed = models.BigIntegerField(default=0)
+    noticed = models.BigIntegerField(default=0)
     records = models.BigIntegerField(default=0)
     distinct_ids = models.BigIntegerField(default=0)
     parts_sha256 = models.CharField(max_length=64, blank=True)

@@ -12,7 +12,7 @@ from ingest.services.sealing import packed_for
 
 _KEPT_OF_CHECK = (
     "upload", "upload_sha256", "mapping", "mapping_sha256", "bytes_done", "bytes_total", "rows_done", "started_at",
-    "progressed_at", "finished_at", "rows", "accepted", "refused", "changed", "records", "distinct_ids",
+    "progressed_at", "finished_at", "rows", "accepted", "refused", "changed", "noticed", "records", "distinct_ids",
     "parts_sha256", "report_key", "refused_key",
 )  # fmt: skip
 _KEPT_OF_PART = ("number", "key", "sha256", "stored_bytes", "content_sha256", "content_bytes", "records")

@@ -51,11 +51,10 @@ def begun(claim: Claim) -> Check | None:
 
 def finished(  # noqa: PLR0913 - what is to be known of an end
     check: Check, claim: Claim, report: Mapping[str, Any], parts: Sequence[Part], keys: Mapping[str, str],
-    *, counted: Sequence[TraitLines], values: ColumnValues | None, mended: int | None,
+    *, counted: Sequence[TraitLines], values: ColumnValues | None, mended: int | None, noticed: int,
 ) -> None:  # fmt: skip
-    """Everything is stored: say so. `keys`: `report_key` and `refused_key`. `mended`: corrected rows that are fine now.
-
-    Raises LeaseLost, and nothing is said.
+    """Everything is stored: say so. `keys`: `report_key` and `refused_key`. `mended`: corrected rows that are fine now;
+    `noticed`: rows that are sent although something was noticed in them. Raises LeaseLost, and nothing is said.
     """
     now, digest = claim.clock(), parts_sha256(part.sha256 for part in parts)
     counts = {name: report[name] for name in _COUNTS}
@@ -63,7 +62,7 @@ def finished(  # noqa: PLR0913 - what is to be known of an end
         claim.finish()
         Check.objects.filter(pk=check.pk, state=Check.State.RUNNING).update(
             state=Check.State.FINISHED, finished_at=now, progressed_at=now, rows_done=report["rows"],
-            bytes_done=F("bytes_total"), parts_sha256=digest, mended=mended, **counts, **keys,
+            bytes_done=F("bytes_total"), parts_sha256=digest, mended=mended, noticed=noticed, **counts, **keys,
         )  # fmt: skip
         Part.objects.bulk_create(parts)
         TraitLines.objects.bulk_create(counted)

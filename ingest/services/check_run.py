@@ -69,7 +69,7 @@ def _attempt(claim: Claim) -> None:
 def _check(check: Check, claim: Claim, folder: Path) -> None:
     progress = Progress(check, claim)
     check = put_in_place(check, claim, folder, now=claim.clock(), stop=progress.stop)
-    report, values = _built(check, folder, progress)
+    report, values, noticed = _built(check, folder, progress)
     mended = mended_rows(check, folder / REFUSED_NAME, left_out=report["refused"], stop=progress.stop)
     failpoint("check.built")
     if progress.stop():
@@ -86,29 +86,32 @@ def _check(check: Check, claim: Claim, folder: Path) -> None:
         keys[field] = files.result_key(check.pk, name)
         files.put_away(folder / name, keys[field])
     failpoint("check.stored")
-    check_end.finished(check, claim, report, parts, keys, counted=counted, values=values, mended=mended)
+    check_end.finished(
+        check, claim, report, parts, keys, counted=counted, values=values, mended=mended, noticed=noticed,
+    )  # fmt: skip
     failpoint("check.committed")
 
 
-def _built(check: Check, folder: Path, progress: "Progress") -> tuple[dict[str, Any], ColumnValues | None]:
-    """The report, and what is kept of values; parts and both files lie in the folder. The upload is hashed while it is
-    read.
+def _built(check: Check, folder: Path, progress: "Progress") -> tuple[dict[str, Any], ColumnValues | None, int]:
+    """The report, what is kept of values, and how many rows are sent with a notice; parts and both files lie in the
+    folder. The upload is hashed while it is read.
     """
     document = parse_mapping(check.mapping)
     values: list[ColumnsOfValues] = []
+    noticed: list[int] = []
     with files.local_copy(check.upload.key, told=progress.beat) as path:
         progress.expect(_readable_bytes(path, document))
         report = onboard(
             path, document, folder, timestamp=PLACEHOLDER, stop=progress.stop, progress=progress.told,
             judge_trait=trait_judge(check.batch.workspace, document, progress.claim.clock()),
-            building=progress.building, values=values.append,
+            building=progress.building, values=values.append, noticed=noticed.append,
         )  # fmt: skip
     if report["input"]["sha256"] != check.upload_sha256:
         raise FileProblem("upload.changed", english("upload.changed"))
     report["input"]["name"] = check.upload.name
     write_report(report, folder / REPORT_NAME)
     names = [column["name"] for column in report["columns"]]
-    return report, kept_values(check, document, names, values[-1])
+    return report, kept_values(check, document, names, values[-1]), noticed[-1]
 
 
 def _counted(check: Check, parts: list[Path], progress: "Progress") -> list[TraitLines]:

@@ -160,9 +160,10 @@ class Results:
     def bar(self) -> list[dict[str, Any]]:
         """The rows as parts of one bar."""
         check = self.check
+        plain = _("Ready, without a warning") if self.warned_rows else _("Ready to send")
         parts = (
-            ("success", _("Sent as they are") if check.changed else _("Ready to send"), check.accepted - check.changed),
-            ("warning", _("Sent after a change"), check.changed),
+            ("success", plain, check.accepted - self.warned_rows),
+            ("warning", _("Ready, with a warning"), self.warned_rows),
             ("error", _("Left out"), check.refused),
         )
         return [{"label": label, "value": rows, "kind": kind} for kind, label, rows in parts if rows]
@@ -185,6 +186,11 @@ class Results:
         """By code: the columns because of which rows are left out, as far as the samples tell."""
         found = self.report.left_out if self.report else ()
         return {one.rule.code: {sample.column for sample in one.samples if sample.column} for one in found}
+
+    @property
+    def warned_rows(self) -> int:
+        """Rows that are sent after a change, or as they are although something was noticed in them."""
+        return self.check.changed + self.check.noticed
 
     @property
     def warned(self) -> str:

@@ -212,6 +212,13 @@ def test_the_bar_has_no_empty_part() -> None:
     assert [part["kind"] for part in _results(_checked(b"crm_id,tier\nA-1,x\n")).bar] == ["success"]
 
 
+def test_rows_that_are_sent_with_a_notice_are_a_part_of_the_bar() -> None:
+    found = _results(_checked(b"crm_id,tier\nA-1,x\nA%202,x\nA%203,x\n,x\n"))
+    assert [(part["label"], part["value"], part["kind"]) for part in found.bar] == [
+        ("Ready, without a warning", 1, "success"), ("Ready, with a warning", 2, "warning"), ("Left out", 1, "error"),
+    ]  # fmt: skip
+
+
 def test_files_are_named_as_if_they_were_sent_when_the_check_was_finished() -> None:
     one = _checked()
     assert one.finished_at is not None

@@ -87,7 +87,7 @@ def test_who_came_from_the_check_page_goes_back_there(client: Client) -> None:
 
 def test_rows_are_counted_and_none_vanishes(client: Client) -> None:
     text = words(_at_results(client).get("results"))
-    for figure in ("Ready to send 2 40 %", "Left out 3 60 %", "Sent after a change 0", "Different people 2"):
+    for figure in ("Ready to send 2 40 %", "Left out 3 60 %", "Ready, with a warning 0", "Different people 2"):
         assert figure in text
 
 

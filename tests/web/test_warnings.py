@@ -53,7 +53,7 @@ def _source(client: Client, batch: Batch, name: str) -> str:
 @pytest.mark.parametrize(
     ("findings", "refused", "said", "unsaid"),
     [
-        ((), 0, "Ready Nothing is left out.", "warning"),
+        ((), 0, "Ready Nothing is left out.", "warnings"),
         (WARNINGS, 0, "Ready, 4,030 warnings Nothing is left out. Look at what was found below", "Ready Nothing"),
         ((_found(PHONE, 1, Severity.NOTICE),), 0, "Ready, 1 warning Nothing is left out.", "warnings"),
         (
@@ -62,7 +62,7 @@ def _source(client: Client, batch: Batch, name: str) -> str:
             "Look at 4,030 warnings below, too; some may be about rows that are left out anyway.",
             "Ready,,",
         ),
-        ((_found(LEFT_OUT, 1, Severity.REFUSED),), 1, "or correct these rows first.", "warning"),
+        ((_found(LEFT_OUT, 1, Severity.REFUSED),), 1, "or correct these rows first.", "warnings"),
     ],
 )
 def test_the_headline_of_a_result_counts_its_warnings(

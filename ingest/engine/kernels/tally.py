@@ -30,14 +30,17 @@ def tally_rows(row_bits, count, rows, first_rows, taken):
 
 
 @compiled
-def count_rows(row_bits, count, refusing, changing, totals):
-    """Add accepted, refused and changed rows to `totals`."""
+def count_rows(row_bits, count, refusing, changing, noticing, totals):
+    """Add accepted, refused, changed, and otherwise warned rows to `totals`."""
     for row in range(count):
         if row_bits[row] & refusing:
             totals[1] += 1
         else:
             totals[0] += 1
-            totals[2] += (row_bits[row] & changing) != 0
+            if row_bits[row] & changing:
+                totals[2] += 1
+            elif row_bits[row] & noticing:
+                totals[3] += 1
 
 
 @compiled
