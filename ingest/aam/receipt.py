@@ -60,7 +60,7 @@ ALSO_IN_MAIL: Final[tuple[ReceiptLine, ...]] = (
     ReceiptLine(
         "failed_traits", _("Total traits failed validation"),
         _("Traits that belong to another data source than the name of the file says."),
-        _("Move the trait in Audience Manager, or send it with its own data source."), expects_none=True,
+        _("Move the trait in Audience Manager, or send it with its own data source."),
     ),
     ReceiptLine(
         "failed_users", _("Total users that have traits which failed validation"), _("The people of the line before."),

@@ -45,9 +45,7 @@ class Migration(migrations.Migration):
                 ("names", models.JSONField()),
                 ("foreign_files", models.PositiveIntegerField(default=0)),
                 ("counts", models.JSONField()),
-                ("began_at", models.DateTimeField(blank=True, null=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("differs", models.BooleanField(default=False)),
                 ("digest", models.CharField(max_length=64)),
                 ("added_at", models.DateTimeField()),
                 (

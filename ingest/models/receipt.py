@@ -16,8 +16,7 @@ class AdobeReceipt(models.Model):
 
     `names`: of the files in it; `counts`: records by the codes of `ingest.aam.receipt`; `parts`: those of the files
     that were sent from here, and `foreign_files` how many were not. `prefix`: how the names of all its files begin, ""
-    where they differ. `differs`: whether the figures are so far from what was expected that a person should look.
-    `digest`: SHA-256 over names, counts and times, so that one e-mail is kept once.
+    where they differ. `digest`: SHA-256 over names, counts and times, so that one e-mail is kept once.
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="receipts")
@@ -27,9 +26,7 @@ class AdobeReceipt(models.Model):
     names = models.JSONField()
     foreign_files = models.PositiveIntegerField(default=0)
     counts = models.JSONField()
-    began_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    differs = models.BooleanField(default=False)
     digest = models.CharField(max_length=64)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ingest.aam.receipt import RECEIPT, ReceiptLine
 from ingest.crm.mapping import Kind
 from ingest.models import Check
-from ingest.services.receipt_figures import AS_LAST_TIME, Shares
+from ingest.services.receipt_figures import Shares
 
 
 @dataclass(frozen=True)
@@ -36,5 +36,4 @@ def _expected(line: ReceiptLine, records: int, last: Shares | None) -> Expected:
         return Expected(line, 0)
     if line.code == "received":
         return Expected(line, records)
-    share = last.shares.get(line.code) if last is not None and line.code in AS_LAST_TIME else None
-    return Expected(line, at_most=records if line.code == "stored" else None, last=share)
+    return Expected(line, at_most=records if line.code == "stored" else None, last=(last or {}).get(line.code))

@@ -86,7 +86,7 @@ def _maker_unless_stopped(event: Event) -> list[User]:
 
 def _maker_if_it_differs(event: Event) -> list[User]:
     """A receipt that says what was expected disturbs nobody."""
-    return _maker(event) if event.after.get("differs") else []
+    return _maker(event) if event.after.get("alarm") else []
 
 
 def _deciders(event: Event) -> list[User]:

@@ -2,23 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
 from ingest.aam.receipt import ALSO_IN_MAIL, RECEIPT, ReceiptLine
 from ingest.models import AdobeReceipt, Environment
 
-AS_LAST_TIME: Final = frozenset({"no_match", "no_trait", "stored"})
-"""What only Adobe knows; the best guess is that it is as with the files before."""
-_OF_TRAITS: Final = frozenset({"failed_traits"})
-"""Not counted in records: one has several."""
-
-
-@dataclass(frozen=True)
-class Shares:
-    """What became of the records of an earlier receipt about files of the same kind, as shares of those received."""
-
-    of: AdobeReceipt
-    shares: Mapping[str, float]
+Shares = Mapping[str, float]
+"""By the codes of lines: what became of the records received by an earlier receipt about files like these."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +82,8 @@ def _laid(line: ReceiptLine, receipt: AdobeReceipt, sent: int | None, last: Shar
         return Laid(line, told, 0)
     if line.code == "received":
         return Laid(line, told, sent)
-    if line.code in AS_LAST_TIME and last is not None and line.code in last.shares:
-        return Laid(line, told, round(last.shares[line.code] * receipt.counts["received"]), is_guess=True)
+    if last is not None and line.code in last:
+        return Laid(line, told, round(last[line.code] * receipt.counts["received"]), is_guess=True)
     return Laid(line, told, None)
 
 
@@ -103,8 +93,7 @@ def _alarm(lines: Sequence[Laid], receipt: AdobeReceipt, percent: int) -> str:
     received, stored = by_code["received"], by_code["stored"]
     if _is_beyond(abs(received.change or 0), received.expected, percent):
         return "received"
-    ours = [laid for laid in lines if laid.line.expects_none and laid.line.code not in _OF_TRAITS]
-    wrong = [laid for laid in ours if _is_beyond(laid.told, received.told, percent)]
+    wrong = [laid for laid in lines if laid.line.expects_none and _is_beyond(laid.told, received.told, percent)]
     if wrong:
         return max(wrong, key=lambda laid: laid.told or 0).line.code
     if receipt.environment == Environment.BETA or not received.told:

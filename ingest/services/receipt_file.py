@@ -5,6 +5,8 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import Final, cast
 
+from ingest.crm.encoding import detect_encoding
+
 _HEADER: Final = (b"received:", b"return-path:", b"delivered-to:", b"from:", b"mime-version:", b"date:", b"x-")
 _OUTLOOK: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _BREAKS: Final = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table"})
@@ -60,6 +62,5 @@ def _of_html(part: EmailMessage) -> str:
 
 
 def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    return content.decode("utf-8-sig", "replace")
+    found = detect_encoding([content], whole=True)
+    return content[found.bom_bytes :].decode(found.name, "replace") if found else content.decode("utf-8", "replace")

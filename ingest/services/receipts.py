@@ -2,10 +2,10 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,12 +13,9 @@ from django.db.models import Q
 from ingest.aam.receipt_mail import ReceiptMail, beginning_and_time, is_of
 from ingest.crm.mapping import Kind
 from ingest.lifecycle import BatchState, PartState
-from ingest.models import AdobeReceipt, Batch, DeliveredPart, Delivery, Environment, User, Workspace
+from ingest.models import AdobeReceipt, Batch, DeliveredPart, Environment, User, Workspace
 from ingest.services.events import record
 from ingest.services.receipt_figures import Reading, Shares
-
-MOST_NAMES: Final = 2_000
-"""File names in one receipt: more are no e-mail that Adobe sends."""
 
 
 class NotAbout(Exception):
@@ -64,13 +61,12 @@ def add(batch: Batch, mail: ReceiptMail, *, actor: User, now: datetime) -> Added
             workspace=batch.workspace, environment=delivery.environment, digest=digest,
             defaults={
                 "prefix": _prefix(mail.names), "names": list(mail.names), "foreign_files": _foreign(mail.names, parts),
-                "counts": dict(mail.counts), "began_at": mail.began, "ended_at": mail.ended, "added_by": actor,
-                "added_at": now,
+                "counts": dict(mail.counts), "ended_at": mail.ended, "added_by": actor, "added_at": now,
             },
         )  # fmt: skip
         if is_new:
             receipt.parts.set(parts)
-            _judge_and_tell(receipt, _batches(parts), actor, now)
+            _tell(receipt, _batches(parts), actor, now)
     return Added(receipt, is_new)
 
 
@@ -93,12 +89,15 @@ def receipts_of(batch: Batch) -> list[AdobeReceipt]:
     )
 
 
-def answer_to(batch: Batch) -> Answer | None:
-    """What Adobe has answered to a transfer so far; None where nothing was sent that it could answer to."""
-    if not may_have_receipt(batch) or batch.delivery is None:
+def answer_to(batch: Batch, parts: Iterable[DeliveredPart]) -> Answer | None:
+    """What Adobe has answered to a transfer so far; None where nothing was sent that it could answer to.
+
+    `parts`: of the transfer's newest delivery.
+    """
+    if not may_have_receipt(batch):
         return None
     receipts = receipts_of(batch)
-    sent = set(batch.delivery.parts.filter(state=PartState.SENT).values_list("pk", flat=True))
+    sent = {part.pk for part in parts if part.state == PartState.SENT}
     answered = {part.pk for receipt in receipts for part in receipt.parts.all()} & sent
     readings = tuple(reading_of(receipt, batch.workspace) for receipt in receipts)
     return Answer(readings, len(sent), len(answered))
@@ -121,7 +120,7 @@ def last_shares(
     newest = alike.order_by("-added_at", "-pk").first()
     if newest is None or not newest.counts["received"]:
         return None
-    return Shares(newest, {code: count / newest.counts["received"] for code, count in newest.counts.items()})
+    return {code: count / newest.counts["received"] for code, count in newest.counts.items()}
 
 
 def shares_like(workspace: Workspace, names: Sequence[str]) -> Shares | None:
@@ -132,18 +131,28 @@ def shares_like(workspace: Workspace, names: Sequence[str]) -> Shares | None:
 
 def _parts_of(workspace: Workspace, names: Sequence[str], environment: str) -> list[DeliveredPart]:
     """The parts that arrived under these names, however Adobe's distributor names them."""
-    places = {place for name in names[:MOST_NAMES] if (place := beginning_and_time(name)) is not None}
-    deliveries = Delivery.objects.filter(
-        workspace=workspace, environment=environment, prefix__in={prefix for prefix, _stamp in places},
-        stamp__in={stamp for _prefix, stamp in places},
+    places = {place for name in names if (place := beginning_and_time(name)) is not None}
+    there = DeliveredPart.objects.filter(
+        state=PartState.SENT, delivery__workspace=workspace, delivery__environment=environment,
+        delivery__prefix__in={prefix for prefix, _stamp in places},
+        delivery__stamp__in={stamp for _prefix, stamp in places},
     )  # fmt: skip
-    there = DeliveredPart.objects.filter(delivery__in=deliveries, state=PartState.SENT)
     found = there.select_related("part", "delivery__batch__workspace", "delivery__batch__maker")
-    return [part for part in found if any(is_of(name, part.name) for name in names[:MOST_NAMES])]
+    told = _by_place(names)
+    return [part for part in found if any(is_of(name, part.name) for name in told[beginning_and_time(part.name)])]
 
 
 def _foreign(names: Sequence[str], parts: Sequence[DeliveredPart]) -> int:
-    return sum(not any(is_of(name, part.name) for part in parts) for name in names)
+    ours = _by_place(part.name for part in parts)
+    return sum(not any(is_of(name, one) for one in ours[beginning_and_time(name)]) for name in names)
+
+
+def _by_place(names: Iterable[str]) -> defaultdict[tuple[str, int] | None, list[str]]:
+    """Names that can be of one transfer, together: each is held against these few only."""
+    together = defaultdict(list)
+    for name in names:
+        together[beginning_and_time(name)].append(name)
+    return together
 
 
 def _prefix(names: Iterable[str]) -> str:
@@ -166,16 +175,11 @@ def _digest(mail: ReceiptMail) -> str:
 def _told(receipt: AdobeReceipt) -> dict[str, object]:
     return {
         "receipt": receipt.pk, "received": receipt.counts["received"], "stored": receipt.counts["stored"],
-        "differs": receipt.differs,
     }  # fmt: skip
 
 
-def _judge_and_tell(receipt: AdobeReceipt, batches: Sequence[Batch], actor: User, now: datetime) -> None:
-    reading = reading_of(receipt, receipt.workspace)
-    receipt.differs = bool(reading.alarm)
-    receipt.save(update_fields=["differs"])
+def _tell(receipt: AdobeReceipt, batches: Sequence[Batch], actor: User, now: datetime) -> None:
+    """With what a person should look at first; whoever is told of the event is told because of that."""
+    told = {**_told(receipt), "alarm": reading_of(receipt, receipt.workspace).alarm}
     for batch in batches:
-        record(
-            "batch.receipt", workspace=batch.workspace, batch=batch, actor=actor, now=now,
-            after={**_told(receipt), "alarm": reading.alarm},
-        )  # fmt: skip
+        record("batch.receipt", workspace=batch.workspace, batch=batch, actor=actor, now=now, after=told)

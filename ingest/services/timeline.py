@@ -106,7 +106,7 @@ def _moment(event: Event, reasons: Mapping[str, str]) -> Moment:
     title, state = TITLES[event.kind]
     if is_void_request(event):
         title = _("The request for approval no longer counts")
-    if event.after.get("differs") and event.kind == "batch.receipt":
+    if event.after.get("alarm") and event.kind == "batch.receipt":
         title, state = _("Adobe's receipt differs"), "warning"
     who = event.actor.name if event.actor else ""
     reason = reasons.get(str(event.after.get("decision")), "") if event.kind == f"batch.{A.ASK_FOR_CHANGES}" else ""

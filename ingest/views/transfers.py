@@ -38,10 +38,11 @@ def home(request: PortalRequest) -> HttpResponse:
 def transfer(request: PortalRequest, batch: Batch) -> HttpResponse:
     """One transfer: where it is, what it holds, what can be done now."""
     events = events_of(batch)
+    shown = transfer_of(batch, request.membership)
     context = {
         "batch": batch,
-        "transfer": transfer_of(batch, request.membership),
-        "answer": answer_to(batch),
+        "transfer": shown,
+        "answer": answer_to(batch, shown.sending),
         "timeline": timeline_of(batch, events),
         "log": log_of(events),
     }

@@ -30,7 +30,7 @@ EVENTS: Mapping[str, Mapping[str, Any]] = {
     "batch.sent_some": {"parts": 4, "sent": 1},
     "batch.sent_none": {"parts": 4, "sent": 0},
     "batch.not_picked_up": {"parts": 4, "waiting": 4},
-    "batch.receipt": {"receipt": 1, "received": 1182340, "stored": 412003, "differs": True, "alarm": "stored"},
+    "batch.receipt": {"receipt": 1, "received": 1182340, "stored": 412003, "alarm": "stored"},
     "destination.paused": {"reason": "sftp.host_key_changed"},
 }  # fmt: skip
 
